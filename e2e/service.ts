@@ -1,0 +1,115 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FileRecord } from '../ingester/src/ingest';
+import type { Frame, QueryResponse } from '../ingester/src/model';
+import type { Ask } from './truth';
+
+const BIN = path.resolve(__dirname, '../ingester/bin/watchtower.cjs');
+
+/** What one command printed and how it ended. */
+export interface Ended {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+/** A folder of its own for drop and data, and the environment of a service on them. Nothing of this machine's settings comes in. */
+export class Site {
+  readonly folder = mkdtempSync(path.join(tmpdir(), 'watchtower-e2e-'));
+  readonly drop = path.join(this.folder, 'drop');
+  readonly data = path.join(this.folder, 'data');
+
+  constructor(private readonly settings: Record<string, string> = {}) {}
+
+  env(): NodeJS.ProcessEnv {
+    const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith('WATCHTOWER_'));
+    return {
+      ...Object.fromEntries(inherited),
+      WATCHTOWER_DROP_DIR: this.drop,
+      WATCHTOWER_DATA_DIR: this.data,
+      WATCHTOWER_PORT: '0',
+      ...this.settings,
+    };
+  }
+
+  /** Runs one command to its end. */
+  run(args: readonly string[], input = ''): Promise<Ended> {
+    const child = spawn(process.execPath, [BIN, ...args], { env: this.env(), cwd: this.folder });
+    child.stdin.end(input);
+    return ended(child);
+  }
+
+  /** Starts the service and resolves when it answers. */
+  async serve(): Promise<Service> {
+    const child = spawn(process.execPath, [BIN, 'serve'], { env: this.env(), cwd: this.folder });
+    child.stdin.end();
+    const end = ended(child);
+    const url = await new Promise<string>((resolve, reject) => {
+      let text = '';
+      child.stdout.on('data', (chunk: Buffer) => {
+        text += chunk.toString();
+        const match = /answers at (http:\S+)/.exec(text);
+        if (match?.[1]) resolve(match[1]);
+      });
+      void end.then(({ code, stderr }) => reject(new Error(`the service ended with ${code}: ${stderr}`)));
+    });
+    return new Service(child, end, url);
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** A service that runs as a process of its own. */
+export class Service {
+  constructor(
+    private readonly child: ChildProcess,
+    private readonly end: Promise<Ended>,
+    readonly url: string,
+  ) {}
+
+  async get<T>(route: string, init?: RequestInit): Promise<T> {
+    const response = await fetch(new URL(route, this.url), init);
+    if (!response.ok) throw new Error(`${route} answered ${response.status}: ${await response.text()}`);
+    return (await response.json()) as T;
+  }
+
+  /** Asks one query and gives its frames; throws what the query answered where it failed. */
+  readonly ask: Ask = async (query): Promise<readonly Frame[]> => {
+    const body = JSON.stringify({ queries: [{ refId: 'A', ...query }] });
+    const { A: result } = (await this.get<QueryResponse>('/api/query', { method: 'POST', body })).results;
+    if (!result || 'error' in result) throw new Error(result?.error ?? 'no answer');
+    return result.frames;
+  };
+
+  /** Waits until at least `count` files are known and none is queued or loading. */
+  async settled(count: number): Promise<FileRecord[]> {
+    for (let tries = 0; tries < 600; tries++) {
+      const { files } = await this.get<{ files: FileRecord[] }>('/api/files?limit=1000');
+      const busy = files.some(({ status }) => status === 'queued' || status === 'loading');
+      if (files.length >= count && !busy) return files;
+      await sleep(100);
+    }
+    throw new Error(`fewer than ${count} files were loaded within a minute`);
+  }
+
+  /** Sends a signal and waits for the end. */
+  stop(signal: 'SIGTERM' | 'SIGINT' | 'SIGKILL' = 'SIGTERM'): Promise<Ended> {
+    this.child.kill(signal);
+    return this.end;
+  }
+}
+
+function ended(child: ChildProcess): Promise<Ended> {
+  const text = { stdout: '', stderr: '' };
+  child.stdout?.on('data', (chunk: Buffer) => (text.stdout += chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => (text.stderr += chunk.toString()));
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code) => resolve({ code, ...text }));
+  });
+}

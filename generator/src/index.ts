@@ -1,0 +1,7 @@
+export { standardIncidents, type IncidentKind, type IncidentPlan } from './incidents';
+export type { FileKind, LogOptions } from './options';
+export type { Figures, LatencyTruth } from './counts';
+export type { IncidentTruth } from './incidentTruth';
+export type { FileTruth, Truth } from './truth';
+export { writeLogs, type Written } from './write';
+export { writeDemo, type DemoOptions } from './demo';

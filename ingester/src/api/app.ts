@@ -1,0 +1,74 @@
+import type { HttpBindings } from '@hono/node-server';
+import { Hono } from 'hono';
+import { routePath } from 'hono/route';
+import { secureHeaders } from 'hono/secure-headers';
+import { performance } from 'node:perf_hooks';
+import { authorize } from './access';
+import { ApiError, envelope } from './errors';
+import { fileRoutes } from './files';
+import { healthRoutes } from './health';
+import { queryRoutes } from './queries';
+import type { ApiContext, ApiDependencies, Route } from './route';
+
+/** Every route of the API. */
+export function routes(deps: ApiDependencies): Route[] {
+  return [...healthRoutes(deps), ...queryRoutes(deps), ...fileRoutes(deps)];
+}
+
+/** The whole API as a Hono application; it wants to be served by Node, whose request it reads addresses and bodies from. */
+export function createApp(deps: ApiDependencies): Hono<{ Bindings: HttpBindings }> {
+  const app = new Hono<{ Bindings: HttpBindings }>();
+  app.use(async (context, next) => {
+    const start = performance.now();
+    await next();
+    deps.monitor.observe(
+      context.req.method,
+      routePath(context, -1),
+      context.res.status,
+      (performance.now() - start) / 1000,
+    );
+  });
+  app.use(secureHeaders({ contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } }));
+  app.use(async (context, next) => {
+    refuseEncodedSlash(context);
+    await next();
+    context.header('Cache-Control', 'no-store');
+  });
+  for (const { method, path, needs, handle } of routes(deps)) {
+    app.on(method, path, (context) => {
+      authorize(deps.settings.keys, needs, caller(context));
+      return handle(context);
+    });
+  }
+  app.notFound((context) => {
+    authorize(deps.settings.keys, 'public', caller(context));
+    return context.json(envelope(new ApiError(404, 'not_found', 'there is no such route')), 404);
+  });
+  app.onError((error, context) => {
+    const known = error instanceof ApiError ? error : internal(error, context, deps.log);
+    return context.json(envelope(known), known.status);
+  });
+  return app;
+}
+
+/** A proxy that takes `..%2f` for part of a name would let a path through that it does not allow. */
+function refuseEncodedSlash(context: ApiContext): void {
+  const path = (context.env.incoming.url ?? '').split('?', 1)[0] ?? '';
+  if (/%2f|%5c|\\/i.test(path)) throw new ApiError(400, 'invalid_path', 'the path holds an encoded slash');
+}
+
+function caller(context: ApiContext): Parameters<typeof authorize>[2] {
+  const { headers, socket } = context.env.incoming;
+  return {
+    remoteAddress: socket.remoteAddress,
+    host: headers.host,
+    origin: headers.origin,
+    authorization: headers.authorization,
+  };
+}
+
+/** What went wrong is for the log: it may name tables, paths or addresses. */
+function internal(error: Error, context: ApiContext, log: (line: string) => void): ApiError {
+  log(`${context.req.method} ${context.req.path}: ${error.stack ?? error.message}`);
+  return new ApiError(500, 'internal', 'the request failed; the log of the service says why');
+}

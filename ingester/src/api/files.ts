@@ -1,0 +1,154 @@
+import path from 'node:path';
+import { z } from 'zod';
+import { FileBusyError, LogFileError, type FileRecord, type FileStatus } from '../ingest';
+import { ApiError, check } from './errors';
+import { pageSchema } from './input';
+import type { ApiContext, ApiDependencies, Route } from './route';
+import { discard, prune, spool, type Spooled, type SpooledFile } from './spool';
+
+/** Most files in one form; a browser that sends a folder stays below it. */
+const MAX_FILES = 1000;
+
+const statuses = [
+  'queued',
+  'loading',
+  'following',
+  'loaded',
+  'loaded_with_errors',
+  'duplicate',
+  'rejected',
+  'failed',
+] as const satisfies readonly FileStatus[];
+
+/** States after which an upload's bytes are not needed any more. */
+const DONE: readonly FileStatus[] = ['loaded', 'loaded_with_errors', 'duplicate'];
+
+const listSchema = pageSchema.extend({
+  status: z.enum(statuses, `must be one of ${statuses.join(', ')}`).optional(),
+});
+
+const nodeSchema = z
+  .string()
+  .regex(/^[\w.-]{1,100}$/, 'must be 1 to 100 letters, digits, dots, dashes and underscores')
+  .optional();
+
+/**
+ * Removes uploads that nothing needs any more. One that was refused stays for `days`, so that it can be tried again
+ * with other rules.
+ */
+export function pruneUploads(dataDir: string, days: number): Promise<void> {
+  return prune(uploadFolder(dataDir), days * 86_400_000);
+}
+
+function uploadFolder(dataDir: string): string {
+  return path.join(dataDir, 'uploads');
+}
+
+/** Files: list, one, its bad rows, retry, delete, upload. */
+export function fileRoutes(deps: ApiDependencies): Route[] {
+  const { ingest } = deps;
+  return [
+    {
+      method: 'GET',
+      path: '/api/files',
+      needs: 'read',
+      handle: async (context) => context.json(await ingest.list(check(listSchema, context.req.query()))),
+    },
+    {
+      method: 'GET',
+      path: '/api/files/:id',
+      needs: 'read',
+      handle: async (context) => context.json(await existing(deps, context)),
+    },
+    {
+      method: 'GET',
+      path: '/api/files/:id/errors',
+      needs: 'read',
+      handle: async (context) => {
+        const { id } = await existing(deps, context);
+        return context.json(await ingest.errors(id, check(pageSchema, context.req.query())));
+      },
+    },
+    {
+      method: 'POST',
+      path: '/api/files/:id/retry',
+      needs: 'admin',
+      handle: async (context) => context.json(await change(deps, context, (id) => ingest.retry(id)), 202),
+    },
+    {
+      method: 'DELETE',
+      path: '/api/files/:id',
+      needs: 'admin',
+      handle: async (context) => context.json(await change(deps, context, (id) => ingest.remove(id))),
+    },
+    {
+      method: 'POST',
+      path: '/api/files/upload',
+      needs: 'ingest',
+      handle: async (context) => context.json({ files: await upload(deps, context) }, 202),
+    },
+  ];
+}
+
+async function existing({ ingest }: ApiDependencies, context: ApiContext): Promise<FileRecord> {
+  const id = context.req.param('id') ?? '';
+  const file = await ingest.get(id);
+  if (!file) throw new ApiError(404, 'not_found', `there is no file ${id}`);
+  return file;
+}
+
+/** Changes a file, or says why it cannot be changed now. */
+async function change(
+  deps: ApiDependencies,
+  context: ApiContext,
+  work: (id: string) => Promise<FileRecord>,
+): Promise<FileRecord> {
+  const { id } = await existing(deps, context);
+  try {
+    return await work(id);
+  } catch (error) {
+    if (error instanceof FileBusyError) throw new ApiError(409, 'busy', error.message);
+    if (error instanceof LogFileError) throw new ApiError(422, error.code, error.message);
+    throw error;
+  }
+}
+
+async function upload(deps: ApiDependencies, context: ApiContext): Promise<FileRecord[]> {
+  const spooled = await spool(context.env.incoming, context.req.query('name'), {
+    folder: uploadFolder(deps.settings.dataDir),
+    maxFileBytes: deps.settings.maxFileBytes,
+    maxFiles: MAX_FILES,
+  });
+  try {
+    return await queue(deps, spooled, context.req.query('node'));
+  } catch (error) {
+    await discard(spooled.files);
+    throw error;
+  }
+}
+
+async function queue(
+  deps: ApiDependencies,
+  { files, fields }: Spooled,
+  parameter?: string,
+): Promise<FileRecord[]> {
+  const { node } = check(z.object({ node: nodeSchema }), { node: parameter ?? fields['node'] });
+  const queued: FileRecord[] = [];
+  for (const file of files) {
+    const submission = await deps.ingest.submit(file.path, {
+      name: file.name,
+      origin: 'upload',
+      ...(node && { node }),
+    });
+    queued.push(...submission.files);
+    void submission.done
+      .then((records) => discardLoaded(file, records))
+      .catch((error) => deps.log(String(error)));
+  }
+  return queued;
+}
+
+/** A refused file is kept for another try. */
+async function discardLoaded(file: SpooledFile, records: readonly FileRecord[]): Promise<void> {
+  if (records.every(({ status }) => DONE.includes(status))) await discard([file]);
+}

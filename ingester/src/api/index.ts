@@ -1,0 +1,6 @@
+export { exposure } from './access';
+export { createApp } from './app';
+export { pruneUploads } from './files';
+export { listen, type Listening } from './listen';
+export { Monitor } from './monitor';
+export type { ApiDependencies } from './route';

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import {
+  answer,
+  dimensions,
+  GROUPING,
+  queryRequestSchema,
+  type AnswerContext,
+  type QueryRequest,
+} from '../model';
+import { ApiError, check } from './errors';
+import { readJson } from './input';
+import type { ApiContext, ApiDependencies, Route } from './route';
+
+/** Most values a look-up lists: more than a person reads in a drop-down. */
+const MAX_VALUES = 100;
+
+/** Every instant a query may ask for, epoch ms: the values of a dimension do not depend on a time range. */
+const EVER = { from: 0, to: Date.UTC(2099, 0, 1) };
+
+const valuesSchema = z.object({
+  search: z.string().max(500, 'must have at most 500 characters').default(''),
+});
+
+/** Queries, and the names and values of dimensions that a filter can be built from. */
+export function queryRoutes(deps: ApiDependencies): Route[] {
+  return [
+    {
+      method: 'POST',
+      path: '/api/query',
+      needs: 'read',
+      handle: async (context) => {
+        const request = check(queryRequestSchema, await readJson(context));
+        return context.json(await answer(deps.store, request, contextOf(deps, context)));
+      },
+    },
+    {
+      method: 'GET',
+      path: '/api/dimensions',
+      needs: 'read',
+      handle: (context) => context.json({ dimensions: describeDimensions() }),
+    },
+    {
+      method: 'GET',
+      path: '/api/dimensions/:name/values',
+      needs: 'read',
+      handle: async (context) => context.json({ values: await values(deps, context) }),
+    },
+  ];
+}
+
+function describeDimensions(): { name: string; description: string; groupBy: boolean }[] {
+  const grouping: readonly string[] = GROUPING;
+  return Object.entries(dimensions).map(([name, { description }]) => ({
+    name,
+    description,
+    groupBy: grouping.includes(name),
+  }));
+}
+
+/** The values that were attempted most, among those that hold the searched text. */
+async function values(deps: ApiDependencies, context: ApiContext): Promise<unknown[]> {
+  const name = context.req.param('name') ?? '';
+  if (!(GROUPING as readonly string[]).includes(name)) {
+    throw new ApiError(404, 'not_found', `there is no dimension ${name} with values to list`);
+  }
+  const { search } = check(valuesSchema, context.req.query());
+  const filters = search === '' ? [] : [{ dimension: name, operator: 'contains', values: [search] }];
+  const query = {
+    refId: 'A',
+    queryType: 'metrics',
+    metrics: ['attempts'],
+    groupBy: [name],
+    filters,
+    format: 'table',
+  };
+  const request: QueryRequest = { ...EVER, queries: [{ ...query, orderBy: 'attempts', limit: MAX_VALUES }] };
+  const { A: result } = (await answer(deps.store, request, contextOf(deps, context))).results;
+  if (result && 'error' in result) throw new ApiError(503, 'query_failed', result.error);
+  return (result?.frames ?? []).flatMap((frame) => frame.data.values[0] ?? []);
+}
+
+/** What answering needs to know, with a signal that gives up when the client has gone. */
+function contextOf(deps: ApiDependencies, { env: { outgoing } }: ApiContext): AnswerContext {
+  const left = new AbortController();
+  outgoing.once('close', () => {
+    if (!outgoing.writableFinished) left.abort();
+  });
+  return { ...deps.context, signal: left.signal };
+}

@@ -1,0 +1,31 @@
+import type { HttpBindings } from '@hono/node-server';
+import type { Context } from 'hono';
+import type { Ingest } from '../ingest';
+import type { AnswerContext } from '../model';
+import type { Settings } from '../config';
+import type { Store } from '../store';
+import type { Permission } from './access';
+import type { Monitor } from './monitor';
+
+/** What the routes work with. */
+export interface ApiDependencies {
+  store: Pick<Store, 'read' | 'mode'>;
+  ingest: Ingest;
+  settings: Pick<Settings, 'keys' | 'dataDir' | 'maxFileBytes'>;
+  /** What answering a query needs to know besides the store. */
+  context: AnswerContext;
+  monitor: Monitor;
+  /** Takes one line for each request that failed by our fault. */
+  log: (line: string) => void;
+}
+
+/** A request as Hono hands it over, with Node's own request and response beside it. */
+export type ApiContext = Context<{ Bindings: HttpBindings }>;
+
+/** One route. Permission stands in it, so that a route without a rule does not compile. */
+export interface Route {
+  method: 'GET' | 'POST' | 'DELETE';
+  path: string;
+  needs: Permission;
+  handle: (context: ApiContext) => Promise<Response> | Response;
+}

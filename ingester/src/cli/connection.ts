@@ -1,0 +1,26 @@
+import type { FileRecord, Ingest } from '../ingest';
+import type { QueryResponse } from '../model';
+import type { Settings } from '../config';
+import { localConnection } from './local';
+import { remoteConnection } from './remote';
+import { findService } from './service-file';
+
+/** What the commands ask, of a running service or of the store itself. */
+export interface Connection {
+  /** URL of the service that answers; undefined where this process has opened the store. */
+  readonly url: string | undefined;
+  list: Ingest['list'];
+  get: Ingest['get'];
+  remove: Ingest['remove'];
+  /** Queues a log for loading; a zip becomes a record per member. */
+  submit(path: string): Promise<FileRecord[]>;
+  /** Answers the text of a query request, JSON. */
+  query(text: string): Promise<QueryResponse>;
+  close(): Promise<void>;
+}
+
+/** The running service where one holds the store, else the store. */
+export async function connect(settings: Settings): Promise<Connection> {
+  const service = await findService(settings.dataDir);
+  return service ? remoteConnection(service.url, settings.keys) : localConnection(settings);
+}

@@ -1,0 +1,31 @@
+import { mkdir } from 'node:fs/promises';
+import { complaintReporters, loadRules } from '../formats';
+import { openIngest, type Ingest } from '../ingest';
+import type { AnswerContext } from '../model';
+import type { Settings } from '../config';
+import { openStore, type Store } from '../store';
+
+/** The store with what works on it, opened together and closed together. */
+export interface Parts {
+  store: Store;
+  ingest: Ingest;
+  context: AnswerContext;
+  close(): Promise<void>;
+}
+
+/** Opens the store and the ingest on it; what a killed process left unfinished is finished or queued again. */
+export async function openParts(settings: Settings): Promise<Parts> {
+  const rules = loadRules(settings.rulesDir);
+  await mkdir(settings.dataDir, { recursive: true });
+  const store = await openStore(settings);
+  const ingest = await openIngest(store, rules, settings);
+  return {
+    store,
+    ingest,
+    context: { timezone: settings.timezone, complaintProviders: complaintReporters(rules) },
+    close: async () => {
+      await ingest.close();
+      await store.close();
+    },
+  };
+}

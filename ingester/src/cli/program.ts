@@ -1,0 +1,108 @@
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import { readSettings, SettingsError, type Settings } from '../config';
+import { RulesError } from '../formats';
+import { StoreLockedError } from '../store';
+import { connect, type Connection } from './connection';
+import { printDemo } from './demo';
+import { Failure } from './failure';
+import { deleteFile, printFiles, printStatus } from './files';
+import { loadFiles } from './ingest';
+import { readAll, type Io } from './io';
+import { printQuery } from './query';
+import { serve } from './serve';
+
+/** Runs one command and gives the exit code: 0 done, 1 failed, 2 wrongly called or set up. Errors are one line on stderr. */
+export async function run(args: readonly string[], env: NodeJS.ProcessEnv, io: Io): Promise<number> {
+  let succeeded = true;
+  const withConnection = async (
+    work: (connection: Connection, settings: Settings) => Promise<boolean | void>,
+  ): Promise<void> => {
+    const settings = readSettings(env);
+    const connection = await connect(settings);
+    try {
+      succeeded = (await work(connection, settings)) !== false;
+    } finally {
+      await connection.close();
+    }
+  };
+  const program = new Command('watchtower')
+    .description('Loads PowerMTA logs into ClickHouse and answers questions about them')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+    });
+  program
+    .command('serve')
+    .description('watch the drop folder and serve the API until stopped')
+    .action(() => serve(readSettings(env), io));
+  program
+    .command('ingest')
+    .description('load logs (.csv, .csv.gz, .zip), print a summary, exit')
+    .argument('<file...>')
+    .action((files: string[]) => withConnection((connection) => loadFiles(connection, io, files)));
+  program
+    .command('status')
+    .description('what runs, what is loading, how far the data reaches')
+    .action(() => withConnection((connection, { dataDir }) => printStatus(connection, io, dataDir)));
+  program
+    .command('files')
+    .description('the files that were taken in')
+    .action(() => withConnection((connection) => printFiles(connection, io)));
+  program
+    .command('delete')
+    .description("take a file's events out of every figure")
+    .argument('<id>')
+    .action((id: string) => withConnection((connection) => deleteFile(connection, io, id)));
+  program
+    .command('query')
+    .description(
+      'answer a query request (JSON, as POST /api/query takes it) from the argument or standard input',
+    )
+    .argument('[json]')
+    .option('--json', 'print the answer as JSON')
+    .action(async (given: string | undefined, options: { json?: boolean }) => {
+      const text = given ?? (await readAll(io.stdin));
+      await withConnection((connection) => printQuery(connection, io, text, options.json === true));
+    });
+  program
+    .command('demo')
+    .description('write a synthetic day of logs that ends now into the drop folder')
+    .option('--messages <n>', 'messages per day', positive, 60_000)
+    .option('--seed <n>', 'the same seed gives the same logs', 'demo')
+    .option('--days <n>', 'days, the last of which ends now', positive, 1)
+    .action((options: { messages: number; seed: string; days: number }) =>
+      printDemo(readSettings(env), io, options),
+    );
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+    return succeeded ? 0 : 1;
+  } catch (error) {
+    return report(error, io);
+  }
+}
+
+function positive(text: string): number {
+  if (!/^[1-9][0-9]{0,9}$/.test(text))
+    throw new InvalidArgumentError('It must be a whole number of at least 1.');
+  return Number(text);
+}
+
+/** Commander has already printed its own errors. What is not expected keeps its stack, for a report. */
+function report(error: unknown, io: Io): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof SettingsError || error instanceof RulesError) return fail(error.message, 2, io);
+  if (error instanceof Failure) return fail(error.message, error.exitCode, io);
+  if (error instanceof StoreLockedError || isSystemError(error)) return fail(error.message, 1, io);
+  return fail(error instanceof Error ? (error.stack ?? error.message) : String(error), 1, io);
+}
+
+function fail(message: string, exitCode: number, io: Io): number {
+  io.stderr.write(`watchtower: ${message}\n`);
+  return exitCode;
+}
+
+/** A file that is not there, a port that is taken: the message of the system says what. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && typeof (error as NodeJS.ErrnoException).syscall === 'string';
+}

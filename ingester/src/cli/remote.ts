@@ -1,0 +1,79 @@
+import { createReadStream } from 'node:fs';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import type { FileRecord } from '../ingest';
+import type { QueryResponse } from '../model';
+import type { Settings } from '../config';
+import type { Connection } from './connection';
+import { Failure } from './failure';
+
+/** Talks to a running service over its API, with the strongest key that is set here. */
+export function remoteConnection(url: string, keys: Settings['keys']): Connection {
+  const call = caller(url, keys.admin ?? keys.read ?? keys.ingest);
+  return {
+    url,
+    list: ({ limit, cursor, status }) =>
+      call(`/api/files?${parameters({ limit: String(limit), cursor, status })}`),
+    get: (id) => call<FileRecord>(fileRoute(id)).catch(undefinedWhereMissing),
+    remove: (id) => call(fileRoute(id), { method: 'DELETE' }),
+    submit: async (file) => {
+      const body = Readable.toWeb(createReadStream(file));
+      const name = parameters({ name: path.basename(file) });
+      const init = { method: 'POST', body, duplex: 'half' } as RequestInit;
+      return (await call<{ files: FileRecord[] }>(`/api/files/upload?${name}`, init)).files;
+    },
+    query: (text) =>
+      call<QueryResponse>('/api/query', {
+        method: 'POST',
+        body: text,
+        headers: { 'content-type': 'application/json' },
+      }),
+    close: () => Promise.resolve(),
+  };
+}
+
+/** An error answer of the service, with its status. */
+class RemoteFailure extends Failure {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+type Call = <T>(route: string, init?: RequestInit) => Promise<T>;
+
+function caller(url: string, key: string | undefined): Call {
+  return async <T>(route: string, init: RequestInit = {}) => {
+    const headers = new Headers(init.headers);
+    if (key !== undefined) headers.set('authorization', `Bearer ${key}`);
+    const response = await fetch(new URL(route, url), { ...init, headers });
+    const text = await response.text();
+    if (!response.ok)
+      throw new RemoteFailure(response.status, messageOf(text) ?? `HTTP ${response.status} from ${url}`);
+    return JSON.parse(text) as T;
+  };
+}
+
+function messageOf(text: string): string | undefined {
+  try {
+    return (JSON.parse(text) as { error?: { message?: string } }).error?.message;
+  } catch {
+    return undefined;
+  }
+}
+
+function undefinedWhereMissing(error: unknown): undefined {
+  if (error instanceof RemoteFailure && error.status === 404) return undefined;
+  throw error;
+}
+
+function fileRoute(id: string): string {
+  return `/api/files/${encodeURIComponent(id)}`;
+}
+
+function parameters(values: Record<string, string | undefined>): string {
+  const filled = Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return new URLSearchParams(filled).toString();
+}

@@ -1,0 +1,63 @@
+import { createApp, exposure, listen, Monitor, pruneUploads } from '../api';
+import type { Settings } from '../config';
+import { Failure } from './failure';
+import type { Io } from './io';
+import { openParts } from './parts';
+import { announce, findService, withdraw } from './service-file';
+
+/** Runs the service until it is told to stop: opens the store, serves the API, watches the drop folder. */
+export async function serve(settings: Settings, io: Io): Promise<void> {
+  const problem = exposure(settings);
+  if (problem !== undefined) throw new Failure(problem, 2);
+  const other = await findService(settings.dataDir);
+  if (other)
+    throw new Failure(`a service with this data folder runs already: ${other.url} (process ${other.pid})`);
+
+  const stopped = stopSignal();
+  const log = (line: string): void => void io.stderr.write(`${new Date().toISOString()} ${line}\n`);
+  const parts = await openParts(settings);
+  const monitor = new Monitor();
+  try {
+    const app = createApp({ ...parts, settings, monitor, log });
+    await pruneUploads(settings.dataDir, settings.doneDays);
+    const api = await listen(app, settings);
+    await announce(settings.dataDir, { url: api.url, pid: process.pid });
+    io.stdout.write(welcome(settings, api.url));
+    await stopped;
+    await withdraw(settings.dataDir);
+    await api.close();
+  } finally {
+    monitor.close();
+    await parts.close();
+  }
+}
+
+/** How long after the first signal a further one is an echo of it: npm passes on what the terminal sent to all. */
+const ECHO = 2_000;
+
+/** Resolves at SIGINT or SIGTERM. Someone who asks again, because draining takes too long, ends the process at once. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    let first: number | undefined;
+    const stop = (): void => {
+      first ??= Date.now();
+      if (Date.now() - first > ECHO) process.exit(1);
+      resolve();
+    };
+    process.on('SIGINT', stop);
+    process.on('SIGTERM', stop);
+  });
+}
+
+function welcome({ dropDir, dataDir, clickhouseUrl }: Settings, url: string): string {
+  const store = clickhouseUrl ? `ClickHouse server (uploads and state in ${dataDir})` : dataDir;
+  return [
+    `PMTA Watchtower answers at ${url}`,
+    `  drop folder  ${dropDir}   (copy PowerMTA logs here: .csv, .csv.gz, .zip)`,
+    `  store        ${store}`,
+    `  ask          npx watchtower status | files | query`,
+    `  dashboards   come with a later version; until then ask ${url}/api/query (see docs/api.md)`,
+    `Stop with Ctrl+C.`,
+    '',
+  ].join('\n');
+}

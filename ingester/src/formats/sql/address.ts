@@ -1,0 +1,104 @@
+import type { Cells } from './cells';
+import type { Scope } from './scope';
+import { lookUp, quote } from './text';
+
+/** References to what this file adds to the scope. */
+export interface AddressSql {
+  /** Sender and recipient, trimmed, in lower case. */
+  orig: string;
+  rcpt: string;
+}
+
+/** Long hexadecimal or decimal runs and UUIDs: what a mailer puts into an address to tell one mail from the next. */
+const uuid = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
+const tag = `(?:${uuid}|[0-9a-f]{8,}|[0-9]{5,})`;
+
+/** Patterns on a lower-case return path and what they leave, in order. */
+const verpSteps: [string, string][] = [
+  [
+    '^(?:(?:ms)?prvs1?=[^=@]*=([^@]*)|(srs[01])[-+=][^@]*|([^@+]+)\\+[^@]*=[^@]*|([^@=]+?)[-_][^@=]+=[^@]+)@',
+    '\\1\\2\\3\\4@',
+  ],
+  [`^([^@]*?)(?:[-+_=.]${tag})+([-+_=.][^@]*)?@`, '\\1\\2@'],
+  [`^([^@]*?)(?:[-+_=.]${tag})+([-+_=.][^@]*)?@`, '\\1\\2@'],
+  [`^(?:(?:${tag}[-+_=.])+([^@]+)|[0-9a-f]{16,}|${uuid})@`, '\\1@'],
+];
+
+/**
+ * Takes the part that names one mail or one recipient out of a lower-case return path:
+ * `prvs=tag=user@x` (BATV) becomes `user@x`, `srs0=…@x` becomes `srs0@x`; `bounce+user=dom.tld@x` and
+ * `bounce-user=dom.tld@x` become `bounce@x`; long tags go with the delimiter in front (`b-18c2f3a4d5-news@x` becomes
+ * `b-news@x`). A local part that is nothing but a long tag leaves `@x`. Anything shorter stays: it may be a name.
+ */
+export function withoutVerp(address: string): string {
+  return verpSteps.reduce(
+    (sql, [from, to]) => `replaceRegexpOne(${sql}, ${quote(from)}, ${quote(to)})`,
+    address,
+  );
+}
+
+/** ASCII form of a domain by the map the options hold. */
+export function asciiDomain(domain: string, ascii: Record<string, string> | undefined): string {
+  return lookUp(domain, Object.entries(ascii ?? {}), domain);
+}
+
+/** What follows the last `@`, in lower case, without stray brackets and dots; '' without an `@`. */
+function domainOf(address: string): string {
+  return `trimBoth(lower(if(position(${address}, '@') = 0, '', substringIndex(${address}, '@', -1))), '<>." ')`;
+}
+
+/** Domain in a queue name `domain/vmta`; '' for roll-ups and anything else. */
+function queueDomain(cells: Cells): string {
+  const name = `extract(lower(${cells.distinct('queue')}), '^([^/@ ]+\\\\.[^/@ .]+)/')`;
+  return `replaceRegexpOne(${name}, '^.*\\\\.rollup$', '')`;
+}
+
+/** Adds `orig`, `rcpt`, `domain`, `sender` and `senderDomain`. */
+export function addAddresses(
+  scope: Scope,
+  cells: Cells,
+  ascii: Record<string, string> | undefined,
+): AddressSql {
+  const address = (name: 'orig' | 'rcpt') => {
+    scope.output(name, `trimBoth(${cells.raw(name)}, '<> ')`);
+    return scope.helper(`part_${name}`, `lower(${name})`);
+  };
+  const orig = address('orig');
+  const rcpt = address('rcpt');
+  const ofRecipient = scope.helper('part_rcpt_domain', `toLowCardinality(${domainOf(rcpt)})`);
+  const others = [];
+  if (cells.has('domain')) others.push(`lower(trimBoth(${cells.distinct('domain')}, '. '))`);
+  if (cells.has('queue')) others.push(queueDomain(cells));
+  const named = others.map((sql, index) => scope.helper(`part_domain_${index}`, sql));
+  const candidates = [ofRecipient, ...named];
+  const last = candidates.pop() ?? "''";
+  const branches = candidates.map((sql) => `${sql} != '', ${sql}`).join(', ');
+  const domain = branches === '' ? last : `toLowCardinality(multiIf(${branches}, ${last}))`;
+  scope.output('domain', asciiDomain(domain, ascii));
+  addSender(scope, cells, { orig, ascii });
+  return { orig, rcpt };
+}
+
+function addSender(
+  scope: Scope,
+  cells: Cells,
+  o: { orig: string; ascii: Record<string, string> | undefined },
+): void {
+  const envelope = scope.helper('part_envelope_sender', withoutVerp(`toLowCardinality(${o.orig})`));
+  let sender = envelope;
+  if (cells.has('headerFrom')) {
+    const header = scope.helper('part_header_from', `lower(${cells.distinct('headerFrom')})`);
+    const inBrackets = scope.helper(
+      'part_from_brackets',
+      `extract(${header}, '<([^<>@\\\\s]+@[^<>@\\\\s]+)>')`,
+    );
+    const bare = scope.helper('part_from_bare', `extract(${header}, '[^\\\\s<>",;:()]+@[^\\\\s<>",;:()]+')`);
+    sender = `toLowCardinality(multiIf(${inBrackets} != '', ${inBrackets}, ${bare} != '', ${bare}, ${envelope}))`;
+  }
+  const address = scope.helper('part_sender', sender);
+  const domain = `trimBoth(replaceRegexpOne(${address}, '^(?:.*@|[^@]*$)', ''), '<>." ')`;
+  scope.output('senderDomain', asciiDomain(domain, o.ascii));
+  const local = `substring(${address}, 1, length(${address}) - position(reverse(${address}), '@') + 1)`;
+  const inAscii = `if(isASCII(${address}) OR senderDomain = '', ${address}, concat(${local}, senderDomain))`;
+  scope.output('sender', Object.keys(o.ascii ?? {}).length === 0 ? address : inAscii);
+}

@@ -1,0 +1,154 @@
+import type { Store } from '../../store';
+import { EVENT_COLUMNS } from './columns';
+import * as identity from './identity';
+import type { Removal } from './identity';
+import * as ids from './ids';
+import {
+  CONFLICT,
+  createWorkTables,
+  current,
+  DESIRED,
+  fill,
+  FOUND,
+  insertSettings,
+  POOL,
+  TRIPLES,
+} from './work';
+
+/** Commits take this many numbers: one for the rows, one for the ids they complete. */
+const PHASES = 10n;
+
+/** What a stage holds; undefined where it holds no good row. */
+interface Extent {
+  rows: number;
+  files: number;
+  first: number;
+  last: number;
+}
+
+/** What is known of the ids that the store's messages log: with both bits anywhere, rows may complete each other. */
+interface IdUse {
+  logged: number;
+  lacking: number;
+}
+
+/**
+ * The one that writes `events`. Every change is one signed insert whose content is a function of the store without
+ * that commit, so repeating it after a crash, with its token, changes nothing that was already there.
+ */
+export class Committer {
+  private uses: IdUse = { logged: 0, lacking: 0 };
+
+  private constructor(private readonly store: Store) {}
+
+  /** Makes the scratch tables and learns which ids the store's messages log. */
+  static async open(store: Store, slots: number): Promise<Committer> {
+    await createWorkTables(store, slots);
+    const committer = new Committer(store);
+    await committer.learnIds('watchtower.events', 'role = 0');
+    return committer;
+  }
+
+  /** Adds the good rows of a stage table. `commit` is the same number when a crash makes this run again. */
+  async load(commit: bigint, stage: string): Promise<void> {
+    await this.clear();
+    const extent = await this.extent(stage);
+    if (!extent) return;
+    const others = await this.findCopies(commit, stage, extent);
+    if (others || extent.files > 1) {
+      await this.store.write(identity.conflictsOf(stage));
+      await this.resolve(commit, { stage });
+    }
+    await this.insert(commit, [
+      `SELECT ${stagedRow(commit)} FROM ${stage} WHERE error = '' AND base NOT IN ${CONFLICT}`,
+      ...identity.difference(commit),
+    ]);
+    await this.learnIds(stage, `error = ''`);
+    await this.completeIds(commit + 1n, stage);
+  }
+
+  /** Takes rows of a file back, and brings back what they shadowed. */
+  async remove(commit: bigint, removal: Removal): Promise<void> {
+    const { from, to } = removal;
+    await this.clear();
+    const range = `time >= fromUnixTimestamp(${from}) AND time < fromUnixTimestamp(${to}) AND commit NOT BETWEEN ${commit} AND ${commit + PHASES - 1n}`;
+    const bases = `SELECT base FROM watchtower.events WHERE ${range} AND ${identity.removed(removal)}`;
+    await this.store.write(fill(FOUND, current(`${range} AND base IN (${bases})`)));
+    await this.store.write(identity.CONFLICTS_OF_REMOVAL);
+    await this.resolve(commit, { without: removal });
+    await this.insert(commit, identity.difference(commit));
+    await this.completeIds(commit + 1n, undefined);
+  }
+
+  private async clear(): Promise<void> {
+    for (const table of [FOUND, CONFLICT, POOL, DESIRED, TRIPLES])
+      await this.store.write(`TRUNCATE TABLE ${table}`);
+  }
+
+  private async extent(stage: string): Promise<Extent | undefined> {
+    const [extent] = await this.store.read<Extent>(
+      `SELECT count() AS rows, uniqExact(file) AS files, toUInt32(min(time)) AS first, toUInt32(max(time)) AS last FROM ${stage} WHERE error = ''`,
+    );
+    return extent && extent.rows > 0 ? extent : undefined;
+  }
+
+  /** Loads the standing rows that share an identity with the stage; true where one is of another file. */
+  private async findCopies(commit: bigint, stage: string, { first, last }: Extent): Promise<boolean> {
+    await this.store.write(
+      fill(
+        FOUND,
+        current(
+          `time >= fromUnixTimestamp(${first}) AND time <= fromUnixTimestamp(${last})
+           AND toStartOfHour(time) IN (SELECT DISTINCT toStartOfHour(time) FROM ${stage} WHERE error = '')
+           AND record IN (SELECT DISTINCT record FROM ${stage} WHERE error = '')
+           AND base IN (SELECT base FROM ${stage} WHERE error = '')
+           AND commit NOT BETWEEN ${commit} AND ${commit + PHASES - 1n}`,
+        ),
+      ),
+    );
+    const [row] = await this.store.read<{ others: number }>(
+      `SELECT count() AS others FROM ${FOUND} WHERE file NOT IN (SELECT file FROM ${stage}) OR (SELECT uniqExact(file) FROM ${stage}) > 1`,
+    );
+    return (row?.others ?? 0) > 0;
+  }
+
+  private async resolve(commit: bigint, sources: { stage?: string; without?: Removal }): Promise<void> {
+    await this.store.write(identity.poolOf(sources));
+    await this.store.write(identity.eventsOfPool(commit));
+    await this.store.write(identity.copiesOfPool(commit));
+  }
+
+  private async learnIds(table: string, where: string): Promise<void> {
+    const [use] = await this.store.read<IdUse>(
+      `SELECT groupBitOr(lacks) AS lacking, groupBitOr(bitXor(lacks, 3)) AS logged FROM ${table} WHERE ${where} AND triple != 0`,
+    );
+    if (use) this.uses = { logged: this.uses.logged | use.logged, lacking: this.uses.lacking | use.lacking };
+  }
+
+  private async completeIds(commit: bigint, stage: string | undefined): Promise<void> {
+    const mask = this.uses.logged & this.uses.lacking;
+    if (mask === 0) return;
+    const [span] = await this.store.read<{ first: number; last: number }>(ids.queuedSpan(stage));
+    if (!span) return;
+    await this.store.write(ids.touchedTriples(stage));
+    await this.store.write(`TRUNCATE TABLE ${FOUND}`);
+    await this.store.write(`TRUNCATE TABLE ${DESIRED}`);
+    await this.store.write(
+      ids.rowsOfTriples(span, mask, `commit NOT BETWEEN ${commit} AND ${commit + PHASES - 2n}`),
+    );
+    await this.store.write(ids.adopted(commit));
+    await this.insert(commit, ids.adoption(commit));
+  }
+
+  private async insert(commit: bigint, parts: string[]): Promise<void> {
+    await this.store.write(
+      `INSERT INTO watchtower.events (${EVENT_COLUMNS.join(', ')}) ${parts.join(' UNION ALL ')} ${insertSettings(commit)}`,
+    );
+  }
+}
+
+function stagedRow(commit: bigint): string {
+  return EVENT_COLUMNS.map((column) =>
+    column === 'ver' || column === 'commit' ? `${commit} AS ${column}` : column,
+  ).join(', ');
+}

@@ -1,0 +1,78 @@
+import { literal, type Store } from '../../store';
+import { CONTENT_COLUMNS } from './columns';
+
+/** A source row of a test: what a log line says, and where it stood. */
+export interface TestRow {
+  record?: string;
+  time: number;
+  orig?: string;
+  rcpt?: string;
+  job?: string;
+  messageId?: string;
+  queued?: number;
+  destinationIp?: string;
+  vmta?: string;
+  node?: string;
+  latency?: number;
+  file: number;
+  line: number;
+  rank?: number;
+}
+
+const DERIVED: Record<string, string> = {
+  time: "toDateTime(time_, 'UTC')",
+  record: 'record_',
+  queued: "toDateTime(queued_, 'UTC')",
+  latency: 'latency_',
+  size: '0',
+  bounceClass: "''",
+  headers: 'map()',
+  base: "cityHash64(node_, record_, time_, lower(orig_), if(rcpt_ = '', vmta_, lower(rcpt_)))",
+  triple: "if(queued_ = 0 OR rcpt_ = '', 0, cityHash64(lower(orig_), lower(rcpt_), toUInt32(queued_)))",
+  message:
+    "multiIf(messageId_ != '', cityHash64(messageId_, lower(rcpt_)), job_ != '', cityHash64(job_, lower(rcpt_), toUInt32(queued_)), cityHash64(lower(orig_), lower(rcpt_), toUInt32(queued_)))",
+  ref: '0',
+  lacks: "toUInt8((job_ = '') + 2 * (messageId_ = ''))",
+  domain: "lower(substring(rcpt_, position(rcpt_, '@') + 1))",
+  provider: "lower(substring(rcpt_, position(rcpt_, '@') + 1))",
+};
+
+const GIVEN = ['orig', 'rcpt', 'job', 'messageId', 'destinationIp', 'vmta', 'node'];
+
+/** Puts rows into a stage table as a chunk load would. */
+export async function stageRows(store: Store, table: string, rows: TestRow[]): Promise<void> {
+  await store.write(`TRUNCATE TABLE ${table}`);
+  const json = rows
+    .map((row) =>
+      JSON.stringify({
+        record_: row.record ?? 'd',
+        time_: row.time,
+        queued_: row.queued ?? 0,
+        latency_: row.latency ?? -1,
+        ...Object.fromEntries(GIVEN.map((name) => [`${name}_`, row[name as keyof TestRow] ?? ''])),
+        file_: row.file,
+        line_: row.line,
+        rank_: row.rank ?? row.file,
+      }),
+    )
+    .join('\n');
+  const structure = `record_ String, time_ UInt32, queued_ UInt32, latency_ Int32, ${GIVEN.map((name) => `${name}_ String`).join(', ')}, file_ UInt32, line_ UInt32, rank_ UInt64`;
+  const content = CONTENT_COLUMNS.map(
+    (column) => `${DERIVED[column] ?? (GIVEN.includes(column) ? `${column}_` : "''")} AS ${column}`,
+  );
+  await store.write(
+    `INSERT INTO ${table} SELECT ${content.join(', ')}, 0, 0, '', 0, rank_, file_, line_, 0, 0, 1, '', ''
+     FROM format(JSONEachRow, ${literal(structure)}, ${literal(json)}) SETTINGS async_insert = 0`,
+  );
+}
+
+/** The counted events, in a form that two stores can be compared by. */
+export async function standing(store: Store): Promise<string[]> {
+  const rows = await store.read<Record<string, unknown>>(
+    `SELECT toString(record) AS record, toUInt32(time) AS time, orig, rcpt, job, messageId, destinationIp, vmta, toUInt32(queued) AS queued,
+       node, toString(message) AS message, method, completed, file, line, sum(sign) AS n
+     FROM watchtower.events WHERE role = 0
+     GROUP BY ALL HAVING n != 0 ORDER BY ALL`,
+  );
+  return rows.map((row) => JSON.stringify(row));
+}

@@ -1,0 +1,141 @@
+import { CONTENT, CONTENT_COLUMNS, CONTENT_HASH, EVENT_COLUMNS, isFilled } from './columns';
+import { CONFLICT, DESIRED, fill, FOUND, POOL } from './work';
+
+/**
+ * One event once, whichever files it stands in. The result is a function of the set of source rows alone, never of
+ * their order of arrival: whenever a group (rows of equal identity) gains or loses a row, the whole group is worked
+ * out again from its source rows and the difference is written.
+ */
+
+/** Rows to take back: those of a file from a line on, with event times in [from, to) (epoch s). */
+export interface Removal {
+  file: number;
+  fromLine: number;
+  from: number;
+  to: number;
+}
+
+/** SQL that is true of the rows to take back. */
+export function removed({ file, fromLine }: Removal): string {
+  return `(file = ${file} AND line >= ${fromLine})`;
+}
+
+/** Source rows are copies kept aside, and events that were never completed. */
+const SOURCE = '(role = 1 OR completed = 0)';
+
+/** Groups to work out again after rows were added: those that now have rows of more than one file. */
+export function conflictsOf(stage: string): string {
+  return `INSERT INTO ${CONFLICT} (base)
+    SELECT base FROM (SELECT base, file FROM ${stage} WHERE error = '' UNION ALL SELECT base, file FROM ${FOUND})
+    GROUP BY base HAVING uniqExact(file) > 1 SETTINGS async_insert = 0`;
+}
+
+/** Groups to work out again after rows are removed: all that were found. */
+export const CONFLICTS_OF_REMOVAL = `INSERT INTO ${CONFLICT} (base) SELECT DISTINCT base FROM ${FOUND} SETTINGS async_insert = 0`;
+
+/**
+ * Fills the pool with the source rows of the groups in conflict and says which event each belongs to. Rows of one
+ * file are distinct events; two rows that both carry a jobId (or both a Message-Id) and differ in it are two. Where
+ * all rows of a group log the same ids, the k-th equal row of one file is the k-th of another; else rows with more
+ * ids are placed first and the others join the first event that fits and has no row of their file yet.
+ */
+export function poolOf(sources: { stage?: string; without?: Removal }): string {
+  const columns = EVENT_COLUMNS.join(', ');
+  const parts = [
+    `SELECT ${columns} FROM ${FOUND} WHERE base IN ${CONFLICT} AND ${SOURCE}${sources.without ? ` AND NOT ${removed(sources.without)}` : ''}`,
+  ];
+  if (sources.stage)
+    parts.push(`SELECT ${columns} FROM ${sources.stage} WHERE error = '' AND base IN ${CONFLICT}`);
+  const rows = `SELECT ${columns},
+      if(job = '', 0, cityHash64(job)) AS jobHash, if(messageId = '', 0, cityHash64(messageId)) AS idHash,
+      toUInt8((job = '') + (messageId = '')) AS missing,
+      min((job = '', messageId = '')) OVER (PARTITION BY base) = max((job = '', messageId = '')) OVER (PARTITION BY base) AS uniform,
+      row_number() OVER (PARTITION BY base, job, messageId, file ORDER BY line) AS k
+    FROM (${parts.join(' UNION ALL ')})`;
+  return fill(
+    POOL,
+    `SELECT ${columns}, if(uniform, cityHash64(jobHash, idHash, k), matched.3) AS cluster
+     FROM (${rows}) AS rows
+     LEFT JOIN (
+       SELECT base, arrayJoin(arrayMap((row, place) -> (row.3, row.4, toUInt64(place)), ordered, placed.2)) AS matched,
+         matched.1 AS matchedFile, matched.2 AS matchedLine
+       FROM (
+         SELECT base, arraySort(groupArray((missing, rank, file, line, jobHash, idHash))) AS ordered, ${PLACE} AS placed
+         FROM (${rows}) WHERE NOT uniform GROUP BY base
+       )
+     ) AS matches ON rows.base = matches.base AND rows.file = matches.matchedFile AND rows.line = matches.matchedLine`,
+    ['cluster'],
+  );
+}
+
+const FITS =
+  '(c -> (c.1 = 0 OR x.5 = 0 OR c.1 = x.5) AND (c.2 = 0 OR x.6 = 0 OR c.2 = x.6) AND NOT has(c.3, x.3), acc.1)';
+
+/** Folds ordered rows (missing, rank, file, line, jobHash, idHash) into events (jobHash, idHash, files) and a place per row. */
+const PLACE = `arrayFold(
+  (acc, x) -> (
+    if(arrayFirstIndex${FITS} = 0,
+      arrayPushBack(acc.1, (x.5, x.6, [x.3])),
+      arrayMap((c, i) -> if(i = arrayFirstIndex${FITS},
+        (if(c.1 = 0, x.5, c.1), if(c.2 = 0, x.6, c.2), arrayPushBack(c.3, x.3)), c),
+        acc.1, arrayEnumerate(acc.1))),
+    arrayPushBack(acc.2, toUInt64(if(arrayFirstIndex${FITS} = 0, length(acc.1) + 1, arrayFirstIndex${FITS})))),
+  ordered,
+  (CAST([], 'Array(Tuple(UInt64, UInt64, Array(UInt32)))'), CAST([], 'Array(UInt64)')))`;
+
+/** The counted rows: each event's richest copy, its gaps filled from the others. */
+export function eventsOfPool(commit: bigint): string {
+  const merged = CONTENT_COLUMNS.map((column) => `${mergedColumn(column)} AS ${column}`).join(',\n      ');
+  return fill(
+    DESIRED,
+    `SELECT ${CONTENT_COLUMNS.join(', ')}, 0 AS role, toUInt8(${CONTENT_HASH} != native) AS completed, '' AS method, 0 AS confidence,
+      winner.1 AS rank, winner.2 AS file, winner.3 AS line, ${commit} AS ver, ${commit} AS commit, 1 AS sign
+     FROM (
+       SELECT ${merged},
+        argMin(native, place) AS native, min(place) AS winner
+       FROM (SELECT *, (rank, file, line) AS place, ${CONTENT_HASH} AS native FROM ${POOL}) AS p
+       GROUP BY p.base, p.cluster
+     )`,
+  );
+}
+
+function mergedColumn(column: string): string {
+  if (column === 'base') return 'any(p.base)';
+  if (column === 'lacks') return 'groupBitAnd(p.lacks)';
+  if (column === 'message')
+    return 'argMin(p.message, (bitAnd(p.lacks, 2), bitAnd(p.lacks, 1), p.queued = 0, p.place))';
+  const qualified = `p.${column}`;
+  const filled = isFilled(column).replaceAll(column, qualified);
+  switch (CONTENT[column]) {
+    case 'never':
+      return `argMin(${qualified}, p.place)`;
+    case 'negative':
+      return `if(countIf(${filled}) > 0, argMinIf(${qualified}, p.place, ${filled}), -1)`;
+    default:
+      return `argMinIf(${qualified}, p.place, ${filled})`;
+  }
+}
+
+/** The rows kept aside: every source row but the ones that are counted as they stand. */
+export function copiesOfPool(commit: bigint): string {
+  return fill(
+    DESIRED,
+    `SELECT ${CONTENT_COLUMNS.join(', ')}, 1 AS role, 0 AS completed, '' AS method, 0 AS confidence, rank, file, line,
+      ${commit} AS ver, ${commit} AS commit, 1 AS sign
+     FROM ${POOL} WHERE (file, line) NOT IN (SELECT file, line FROM ${DESIRED} WHERE role = 0 AND completed = 0)`,
+  );
+}
+
+const VERSION_KEY = `(file, line, role, completed, ${CONTENT_HASH})`;
+
+/** The difference between what stands and what should stand, as signed rows. */
+export function difference(commit: bigint): string[] {
+  const columns = EVENT_COLUMNS.join(', ');
+  const signed = EVENT_COLUMNS.map((c) =>
+    c === 'commit' ? `${commit} AS commit` : c === 'sign' ? '-1 AS sign' : c,
+  );
+  return [
+    `SELECT ${columns} FROM ${DESIRED} WHERE ${VERSION_KEY} NOT IN (SELECT ${VERSION_KEY} FROM ${FOUND})`,
+    `SELECT ${signed.join(', ')} FROM ${FOUND} WHERE base IN ${CONFLICT} AND ${VERSION_KEY} NOT IN (SELECT ${VERSION_KEY} FROM ${DESIRED})`,
+  ];
+}

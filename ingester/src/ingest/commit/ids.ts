@@ -1,0 +1,100 @@
+import { EVENT_COLUMNS } from './columns';
+import { DESIRED, fill, FOUND, TRIPLES, current } from './work';
+
+/**
+ * A row that logs no jobId (or no Message-Id) takes it from the message with equal orig, rcpt and timeQueued (the
+ * triple), where exactly one is known. Like the identity, this is worked out from the set of rows: one more id for
+ * the same triple makes it ambiguous and the taken id is given back.
+ */
+
+/** Bits of `lacks`. */
+export const LACKS = { job: 1, messageId: 2 } as const;
+
+/** Bits of `completed`: filled from a copy of the same event, ids taken from another event of the message. */
+const MERGED = 1;
+const ADOPTED = 2;
+
+/** A message's events stand within this many days after it was queued. */
+const MESSAGE_DAYS = 30;
+
+/** Which triples a commit touched: those of the rows it read and of the groups it worked out again. */
+export function touchedTriples(stage: string | undefined): string {
+  const parts = [`SELECT triple FROM ${FOUND}`, `SELECT triple FROM ${DESIRED}`];
+  if (stage) parts.push(`SELECT triple FROM ${stage} WHERE error = ''`);
+  return `INSERT INTO ${TRIPLES} (triple) SELECT DISTINCT triple FROM (${parts.join(' UNION ALL ')}) WHERE triple != 0 SETTINGS async_insert = 0`;
+}
+
+/** Earliest and latest queue time (epoch s) of the rows a commit touched; null where there is none. */
+export function queuedSpan(stage: string | undefined): string {
+  const parts = [`SELECT queued, triple FROM ${FOUND}`, `SELECT queued, triple FROM ${DESIRED}`];
+  if (stage) parts.push(`SELECT queued, triple FROM ${stage} WHERE error = ''`);
+  return `SELECT toUInt32(min(queued)) AS first, toUInt32(max(queued)) AS last FROM (${parts.join(' UNION ALL ')}) WHERE triple != 0 HAVING count() > 0`;
+}
+
+/**
+ * Loads every standing row of the touched triples that hold a row lacking an id of `mask`. The second statement
+ * replaces the first one's scratch rows.
+ */
+export function rowsOfTriples(span: { first: number; last: number }, mask: number, visible: string): string {
+  const range = `time >= fromUnixTimestamp(${span.first}) AND time < fromUnixTimestamp(${span.last}) + INTERVAL ${MESSAGE_DAYS} DAY AND ${visible}`;
+  const lacking = `SELECT triple FROM watchtower.events WHERE ${range} AND bitAnd(lacks, ${mask}) != 0 AND triple IN ${TRIPLES}`;
+  return fill(FOUND, current(`${range} AND triple IN (${lacking})`));
+}
+
+/** Counted rows whose ids change, in their new form. */
+export function adopted(commit: bigint): string {
+  return fill(
+    DESIRED,
+    `SELECT ${EVENT_COLUMNS.map((column) => renewed(column, commit)).join(', ')}
+     FROM (
+       SELECT *, if(bitAnd(lacks, ${LACKS.job}) AND length(jobs) = 1, jobs[1], if(bitAnd(lacks, ${LACKS.job}), '', job)) AS newJob,
+         if(bitAnd(lacks, ${LACKS.messageId}) AND length(ids) = 1, ids[1], if(bitAnd(lacks, ${LACKS.messageId}), '', messageId)) AS newId,
+         (bitAnd(lacks, ${LACKS.job}) AND newJob != '') OR (bitAnd(lacks, ${LACKS.messageId}) AND newId != '') AS taken
+       FROM ${FOUND} AS f
+       JOIN (
+         SELECT triple, groupUniqArrayIf(2)(toString(job), NOT bitAnd(lacks, ${LACKS.job})) AS jobs,
+           groupUniqArrayIf(2)(messageId, NOT bitAnd(lacks, ${LACKS.messageId})) AS ids
+         FROM ${FOUND} WHERE role = 0 GROUP BY triple
+       ) AS known USING triple
+       WHERE role = 0 AND lacks != 0 AND (newJob != job OR newId != messageId)
+     )`,
+  );
+}
+
+function renewed(column: string, commit: bigint): string {
+  switch (column) {
+    case 'job':
+      return 'newJob';
+    case 'messageId':
+      return 'newId';
+    case 'message':
+      return `multiIf(newId != '', cityHash64(newId, lower(rcpt)), newJob != '', cityHash64(newJob, lower(rcpt), toUnixTimestamp(queued)), triple)`;
+    case 'completed':
+      return `bitOr(bitAnd(completed, ${MERGED}), if(taken, ${ADOPTED}, 0))`;
+    case 'method':
+      return `if(taken, 'message', '')`;
+    case 'confidence':
+      return 'if(taken, 1, 0)';
+    case 'ver':
+    case 'commit':
+      return `${commit}`;
+    default:
+      return column;
+  }
+}
+
+/** Signed rows that put the new forms in place and keep, or give back, the native ones. */
+export function adoption(commit: bigint): string[] {
+  const columns = EVENT_COLUMNS.join(', ');
+  const form = (changes: Record<string, string>) => EVENT_COLUMNS.map((c) => changes[c] ?? c).join(', ');
+  const changed = `(SELECT file, line FROM ${DESIRED})`;
+  const native = { role: '1', ver: `${commit}`, commit: `${commit}` };
+  const withdrawn = { sign: '-1', commit: `${commit}` };
+  const plain = `(SELECT file, line FROM ${DESIRED} WHERE completed = 0)`;
+  return [
+    `SELECT ${columns} FROM ${DESIRED}`,
+    `SELECT ${form(withdrawn)} FROM ${FOUND} WHERE role = 0 AND (file, line) IN ${changed}`,
+    `SELECT ${form(native)} FROM ${FOUND} WHERE role = 0 AND completed = 0 AND (file, line) IN ${changed}`,
+    `SELECT ${form(withdrawn)} FROM ${FOUND} WHERE role = 1 AND (file, line) IN ${plain}`,
+  ];
+}

@@ -1,0 +1,50 @@
+import type { Store } from '../../store';
+import { EVENT_COLUMNS } from './columns';
+
+/** Scratch tables of the one committer; empty between commits. */
+export const FOUND = 'watchtower.work_found';
+export const CONFLICT = 'watchtower.work_conflict';
+export const POOL = 'watchtower.work_pool';
+export const DESIRED = 'watchtower.work_desired';
+export const TRIPLES = 'watchtower.work_triples';
+
+const EVENT_LIKE = `SELECT ${EVENT_COLUMNS.join(', ')}`;
+
+/** Name of the table into which chunk loads of this slot are parsed. */
+export function stageTable(slot: number): string {
+  return `watchtower.stage_${slot}`;
+}
+
+/** Creates the scratch tables anew: what an earlier process left in them is never used. */
+export async function createWorkTables(store: Store, slots: number): Promise<void> {
+  const memory = async (table: string, select: string) => {
+    await store.write(`DROP TABLE IF EXISTS ${table} SYNC`);
+    await store.write(`CREATE TABLE ${table} ENGINE = Memory AS ${select} FROM watchtower.events LIMIT 0`);
+  };
+  for (let slot = 0; slot < slots; slot++) {
+    await memory(stageTable(slot), `${EVENT_LIKE}, '' AS error, '' AS raw`);
+  }
+  await memory(FOUND, EVENT_LIKE);
+  await memory(DESIRED, EVENT_LIKE);
+  await memory(POOL, `${EVENT_LIKE}, toUInt64(0) AS cluster`);
+  await memory(CONFLICT, 'SELECT base');
+  await memory(TRIPLES, 'SELECT triple');
+}
+
+/** Settings of every insert into `events`: one block, so that token and parts are a function of the commit alone. */
+export function insertSettings(commit: bigint): string {
+  return `SETTINGS async_insert = 0, insert_deduplicate = 1, insert_deduplication_token = 'commit:${commit}', deduplicate_blocks_in_dependent_materialized_views = 1, max_insert_threads = 1, min_insert_block_size_rows = 100000000, min_insert_block_size_bytes = 0, max_partitions_per_insert_block = 0, parallel_view_processing = 1, optimize_on_insert = 0`;
+}
+
+/** Rows of a SELECT over `events` that still count, versions that were taken back left out. */
+export function current(where: string): string {
+  return `SELECT ${EVENT_COLUMNS.join(', ')} FROM (
+    SELECT ${EVENT_COLUMNS.join(', ')}, sum(sign) OVER (PARTITION BY file, line, role, ver) AS net
+    FROM watchtower.events WHERE ${where}
+  ) WHERE net > 0 AND sign = 1`;
+}
+
+/** An INSERT of event rows into one of the scratch tables. */
+export function fill(table: string, select: string, extra: string[] = []): string {
+  return `INSERT INTO ${table} (${[...EVENT_COLUMNS, ...extra].join(', ')}) ${select} SETTINGS async_insert = 0`;
+}

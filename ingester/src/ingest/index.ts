@@ -1,0 +1,23 @@
+import type { FormatRules } from '../formats';
+import type { Store } from '../store';
+import { IngestService, type IngestOptions } from './service';
+
+export type { Step } from './pipeline';
+export type { IngestOptions } from './service';
+export { FileBusyError, IngestService } from './service';
+export { LogFileError } from './source';
+export type {
+  FileRecord,
+  FileStatus,
+  Ingest,
+  IngestError,
+  Origin,
+  PageOptions,
+  Submission,
+  SubmitOptions,
+} from './types';
+
+/** Opens the ingest on a store; what a crash left unfinished is finished first. */
+export function openIngest(store: Store, rules: FormatRules, options: IngestOptions): Promise<IngestService> {
+  return IngestService.open(store, rules, options);
+}

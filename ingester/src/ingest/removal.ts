@@ -1,0 +1,64 @@
+import type { Store } from '../store';
+import type { Ledger, LedgerFile } from './ledger';
+import type { Pipeline } from './pipeline';
+
+/** Rows taken back in one commit. */
+const SLICE_ROWS = 300_000;
+
+/** Event times of DateTime: all of them. */
+const ALWAYS = { from: 0, to: 2 ** 32 - 1 };
+
+/** Takes all rows of a file back, hour by hour, and brings back what they had shadowed. Can be repeated. */
+export async function takeBack(store: Store, pipeline: Pipeline, file: number): Promise<void> {
+  const hours = await store.read<{ hour: number; rows: number }>(
+    `SELECT toUInt32(toStartOfHour(time)) AS hour, sum(sign) AS rows FROM watchtower.events
+     WHERE file = ${file} GROUP BY hour HAVING rows > 0 ORDER BY hour`,
+  );
+  for (const { from, to } of slicesOf(hours)) await pipeline.remove({ file, fromLine: 0, from, to });
+}
+
+/** Joins hours (epoch s of their start, rows) to ranges of about the rows that one commit takes. */
+export function slicesOf(hours: readonly { hour: number; rows: number }[]): { from: number; to: number }[] {
+  const slices: { from: number; to: number }[] = [];
+  let rows = Infinity;
+  for (const next of hours) {
+    const current = slices.at(-1);
+    if (!current || rows + next.rows > SLICE_ROWS) {
+      slices.push({ from: next.hour, to: next.hour + 3600 });
+      rows = next.rows;
+    } else {
+      current.to = next.hour + 3600;
+      rows += next.rows;
+    }
+  }
+  return slices;
+}
+
+/** Takes back the unterminated last row of a log that turned out to go on; the log is then read from there. */
+export async function takeBackOpenRow(
+  store: Store,
+  ledger: Ledger,
+  pipeline: Pipeline,
+  file: LedgerFile,
+): Promise<void> {
+  const row = file.openRow;
+  if (!row) return;
+  await pipeline.remove({ file: file.id, fromLine: row.record, ...ALWAYS });
+  await pipeline.exclusive(() =>
+    store.write(
+      `DELETE FROM watchtower.ingest_errors WHERE file = ${file.id} AND generation = ${file.generation} AND line >= ${row.line}`,
+    ),
+  );
+  const [left] = await store.read<{ errors: number }>(
+    `SELECT count() AS errors FROM watchtower.ingest_errors WHERE file = ${file.id} AND generation = ${file.generation}`,
+  );
+  ledger.update(file.id, {
+    offset: row.offset,
+    nextRecord: row.record,
+    nextLine: row.line,
+    rows: file.rows - row.records,
+    errors: left?.errors ?? 0,
+    openRow: null,
+  });
+  await ledger.flush();
+}

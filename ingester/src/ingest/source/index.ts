@@ -1,0 +1,10 @@
+export { openLog } from './archive';
+export { RecordCutter } from './cutter';
+export type { CutterOptions, CutterStart, Piece } from './cutter';
+export { LogFileError } from './errors';
+export type { LogFileErrorCode } from './errors';
+export { takeHeader } from './header';
+export type { Header } from './header';
+export type { Member } from './member';
+export { physicalLines, salvage } from './salvage';
+export type { ChunkOptions, RowError } from './salvage';

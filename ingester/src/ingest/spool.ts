@@ -1,0 +1,52 @@
+import { mkdirSync, readdirSync } from 'node:fs';
+import { open, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ChunkRef } from './ledger';
+
+/**
+ * Chunks of logs on disk, from the moment they are cut until they are committed: what was begun can be repeated after
+ * a crash even where the log itself is gone.
+ */
+export class Spool {
+  private readonly dir: string;
+
+  constructor(dataDir: string) {
+    this.dir = join(dataDir, 'spool');
+    mkdirSync(this.dir, { recursive: true });
+  }
+
+  /** Where a chunk lies. */
+  path({ file, generation, offset }: Pick<ChunkRef, 'file' | 'generation' | 'offset'>): string {
+    return join(this.dir, `${file}-${generation}-${offset}.csv`);
+  }
+
+  /** Writes a chunk; a half-written one from before a crash is replaced. */
+  async write(chunk: ChunkRef, parts: readonly Buffer[]): Promise<void> {
+    const handle = await open(this.path(chunk), 'w');
+    try {
+      for (const part of parts) await handle.writeFile(part);
+    } finally {
+      await handle.close();
+    }
+  }
+
+  /** Writes text beside a chunk, for the rows of it that were salvaged. */
+  async writeBeside(chunk: ChunkRef, suffix: string, csv: Buffer): Promise<string> {
+    const path = `${this.path(chunk)}.${suffix}`;
+    await writeFile(path, csv);
+    return path;
+  }
+
+  read(chunk: ChunkRef): Promise<Buffer> {
+    return readFile(this.path(chunk));
+  }
+
+  async drop(chunk: ChunkRef): Promise<void> {
+    await rm(this.path(chunk), { force: true });
+  }
+
+  /** Removes what a crash left and nobody will ask for. */
+  async clean(): Promise<void> {
+    for (const name of readdirSync(this.dir)) await rm(join(this.dir, name), { force: true });
+  }
+}

@@ -1,0 +1,79 @@
+/** Where a file stands on its way in. */
+export type FileStatus =
+  | 'queued'
+  | 'loading'
+  | 'following'
+  | 'loaded'
+  | 'loaded_with_errors'
+  | 'duplicate'
+  | 'rejected'
+  | 'failed';
+
+/** How a file came in. */
+export type Origin = 'folder' | 'upload' | 'cli';
+
+/** A file as the API shows it: rows = events + duplicates + errors once it is loaded. Times are ISO 8601, UTC. */
+export interface FileRecord {
+  id: string;
+  name: string;
+  kind: string;
+  node: string;
+  sha256: string;
+  bytes: number;
+  rows: number;
+  events: number;
+  duplicates: number;
+  errors: number;
+  status: FileStatus;
+  message: string;
+  progress: { bytes: number; rows: number };
+  queuedAt: string | null;
+  startedAt: string | null;
+  finishedAt: string | null;
+  firstEvent: string | null;
+  lastEvent: string | null;
+}
+
+/** A row that could not be loaded: physical line, reason, the start of its text. */
+export interface IngestError {
+  line: number;
+  reason: string;
+  raw: string;
+}
+
+/** Files queued by one submission, and what became of them. */
+export interface Submission {
+  files: FileRecord[];
+  done: Promise<FileRecord[]>;
+}
+
+/** Options of a submission: the name to show, the node the log came from, how it came in. */
+export interface SubmitOptions {
+  name?: string;
+  node?: string;
+  origin: Origin;
+}
+
+/** Page of a list: at most `limit` entries after `cursor`. */
+export interface PageOptions {
+  limit: number;
+  cursor?: string | undefined;
+}
+
+/** The ingest room's way in. */
+export interface Ingest {
+  /** Queues a file (a zip becomes a record per member); resolves when it is queued. */
+  submit(path: string, options: SubmitOptions): Promise<Submission>;
+  list(
+    options: PageOptions & { status?: FileStatus | undefined },
+  ): Promise<{ files: FileRecord[]; next: string | null }>;
+  get(id: string): Promise<FileRecord | undefined>;
+  errors(id: string, options: PageOptions): Promise<{ errors: IngestError[]; next: string | null }>;
+  /** Loads a failed or rejected file again, or one whose errors were mended by new rules. */
+  retry(id: string): Promise<FileRecord>;
+  /** Takes a file's events out of everything and brings back what it had shadowed. */
+  remove(id: string): Promise<FileRecord>;
+  /** Resolves when nothing is queued or loading. */
+  idle(): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,83 @@
+import type { z } from 'zod';
+import type { Store } from '../store';
+import { notAvailable, QueryError } from './errors';
+import type { Frame } from './frames';
+import { answerMetrics, type AnswerContext } from './answerMetrics';
+import { describeMistake, metricsQuerySchema, querySchema, type QueryRequest } from './schema';
+
+/** The answer to one query: frames, or an error with an HTTP status of its own. */
+export type QueryResult =
+  | { readonly status: 200; readonly frames: readonly Frame[] }
+  | { readonly status: number; readonly error: string; readonly errorSource: 'downstream' };
+
+/** Answers by refId. */
+export interface QueryResponse {
+  readonly results: Readonly<Record<string, QueryResult>>;
+}
+
+/** Answers every query of a checked request. Never rejects for a query that fails: its result says so. */
+export async function answer(
+  store: Pick<Store, 'read'>,
+  request: QueryRequest,
+  context: AnswerContext,
+): Promise<QueryResponse> {
+  const results = await Promise.all(
+    request.queries.map(
+      async (query) => [query.refId, await answerOne(store, query, request, context)] as const,
+    ),
+  );
+  return { results: Object.fromEntries(results) };
+}
+
+async function answerOne(
+  store: Pick<Store, 'read'>,
+  query: QueryRequest['queries'][number],
+  request: QueryRequest,
+  context: AnswerContext,
+): Promise<QueryResult> {
+  try {
+    const { queryType } = check(querySchema, query);
+    if (queryType !== 'metrics') throw notAvailable(`queryType ${queryType}`);
+    const range = {
+      ...(request.from !== undefined && { from: request.from }),
+      ...(request.to !== undefined && { to: request.to }),
+    };
+    const checked = check(metricsQuerySchema, { ...range, ...query, queryType });
+    return { status: 200, frames: await answerMetrics(store, checked, context) };
+  } catch (error) {
+    const { status, message } = asQueryError(error);
+    return { status, error: message, errorSource: 'downstream' };
+  }
+}
+
+function check<T extends z.ZodType>(schema: T, input: unknown): z.output<T> {
+  const result = schema.safeParse(input);
+  if (!result.success) throw new QueryError(400, describeMistake(result.error));
+  return result.data;
+}
+
+/** The engine's errors that have a reason a person can act on, by what its message says. */
+const ENGINE_ERRORS: readonly (readonly [RegExp, number, (match: RegExpExecArray) => string])[] = [
+  [
+    /CANNOT_COMPILE_REGEXP|OptimizedRegularExpression: cannot compile re2: ([^\n]*)/,
+    400,
+    () => 'a regular expression of the filters is not valid (RE2 syntax)',
+  ],
+  [/TIMEOUT_EXCEEDED/, 504, () => 'the query ran for too long: ask for a shorter range or fewer groups'],
+  [
+    /MEMORY_LIMIT_EXCEEDED/,
+    422,
+    () => 'the query needs too much memory: ask for a shorter range or fewer groups',
+  ],
+];
+
+function asQueryError(error: unknown): QueryError {
+  if (error instanceof QueryError) return error;
+  const text =
+    error instanceof Error ? `${error.message} ${'type' in error ? String(error.type) : ''}` : String(error);
+  for (const [pattern, status, message] of ENGINE_ERRORS) {
+    const match = pattern.exec(text);
+    if (match) return new QueryError(status, message(match));
+  }
+  return new QueryError(500, `the store could not answer: ${text.split('\n')[0]?.slice(0, 300) ?? ''}`);
+}

@@ -1,0 +1,118 @@
+/** A second dimension that the pair rollups hold beside the provider. */
+export const PAIRED = ['vmta', 'pool', 'job'] as const;
+
+/** One dimension: where its value stands. */
+export interface DimensionDefinition {
+  readonly description: string;
+  /** SQL over events, a string. */
+  readonly raw: string;
+  /** Held by the counting rollups, or by these and the latency rollups, under the dimension's own name. */
+  readonly rollup?: 'counts' | 'counts+latency';
+  /** Can only be filtered by. */
+  readonly filterOnly?: true;
+  /** Brings a filter's value into the stored form, for operators that compare whole values or their beginnings. */
+  readonly normalise?: (value: string) => string;
+}
+
+const lower = (value: string) => value.toLowerCase();
+
+/** As messages ids are stored: without brackets, the host in lower case. */
+function messageId(value: string): string {
+  const bare = value.trim().replace(/^</, '').replace(/>$/, '');
+  const at = bare.lastIndexOf('@');
+  return at < 0 ? bare : bare.slice(0, at) + bare.slice(at).toLowerCase();
+}
+
+const EVENT_TYPES =
+  "transform(toString(record), ['d', 'b', 't', 'tq', 'f', 'block', 'remote', 'r', 'rs'], ['acct', 'bounce', 'tran', 'tran', 'fbl', 'rb', 'bounce', 'received', 'status'], '')";
+
+const OUTCOMES =
+  "multiIf(record = 'd', 'delivered', record = 'b', if(bounceClass = '', 'soft', toString(bounceClass)), record = 't', 'deferred', '')";
+
+/** Every dimension that is answered, by its contract name. An entry here adds it to grouping and filters. */
+export const dimensions = {
+  provider: { description: 'Mailbox provider of the recipient', raw: 'provider', rollup: 'counts+latency' },
+  domain: {
+    description: 'Domain of the recipient',
+    raw: 'domain',
+    rollup: 'counts+latency',
+    normalise: lower,
+  },
+  vmta: { description: 'Virtual MTA', raw: 'vmta', rollup: 'counts+latency' },
+  pool: { description: 'VMTA pool', raw: 'pool', rollup: 'counts+latency' },
+  job: { description: 'Job id', raw: 'job', rollup: 'counts+latency' },
+  sender: { description: 'Address of the sender', raw: 'sender', rollup: 'counts+latency' },
+  senderDomain: {
+    description: 'Domain of the sender',
+    raw: 'senderDomain',
+    rollup: 'counts+latency',
+    normalise: lower,
+  },
+  sourceIp: { description: 'Our address the mail left from', raw: 'sourceIp', rollup: 'counts+latency' },
+  destinationIp: { description: 'Address of the receiving host', raw: 'destinationIp' },
+  eventType: {
+    description: 'acct, bounce, tran, fbl, rb, received or status',
+    raw: EVENT_TYPES,
+    rollup: 'counts',
+  },
+  bounceCategory: {
+    description: "The MTA's bounce category",
+    raw: 'bounceCategory',
+    rollup: 'counts',
+    normalise: lower,
+  },
+  bounceClass: { description: 'hard, soft or block', raw: 'toString(bounceClass)', rollup: 'counts' },
+  smtpStatus: { description: 'Enhanced status code, such as 5.1.1', raw: 'smtpStatus', rollup: 'counts' },
+  node: { description: 'Where the log came from', raw: 'node', rollup: 'counts+latency' },
+  file: { description: 'Id of the log file', raw: 'toString(file)' },
+  outcome: { description: 'delivered, hard, soft, block or deferred', raw: OUTCOMES, filterOnly: true },
+  recipient: {
+    description: 'Address of the recipient',
+    raw: 'lower(rcpt)',
+    filterOnly: true,
+    normalise: lower,
+  },
+  messageId: { description: 'Message-Id', raw: 'messageId', filterOnly: true, normalise: messageId },
+  envId: { description: 'Envelope id', raw: 'envId', filterOnly: true },
+  feedbackType: { description: 'Type of a complaint', raw: 'feedbackType', filterOnly: true },
+  direction: {
+    description: 'in for mail received by the MTA, else out',
+    raw: "if(record = 'r', 'in', 'out')",
+    filterOnly: true,
+  },
+} as const satisfies Record<string, DimensionDefinition>;
+
+/** Name of a dimension in the table; headers are `header:<name>` beside it. */
+export type DimensionName = keyof typeof dimensions;
+
+/** Dimensions of the contract that are known but not answered yet. */
+export const LATER_DIMENSIONS = ['reason', 'user'] as const;
+
+/** Names that can be grouped by. */
+export const GROUPING = (Object.keys(dimensions) as DimensionName[]).filter(
+  (name) => !(dimensions[name] as DimensionDefinition).filterOnly,
+);
+
+/** The definition of a dimension. */
+export function dimensionOf(name: DimensionName): DimensionDefinition {
+  return dimensions[name];
+}
+
+/** Whether a text names a dimension of the table. */
+export function isDimension(name: string): name is DimensionName {
+  return Object.hasOwn(dimensions, name);
+}
+
+/** The custom header that `header:<name>` names, in its stored form; undefined for any other text. */
+export function headerOf(name: string): string | undefined {
+  const match = /^header:([\x21-\x7e]{1,100})$/.exec(name);
+  return match?.[1]?.toLowerCase().replace(/^header_/, '');
+}
+
+/** Providers without an entry in the provider table are their own domain; pairs hold these as one, `other`. */
+export function foldProvider(column: string): string {
+  return `if(position(${column}, '.') > 0, '${OTHER_PROVIDER}', ${column})`;
+}
+
+/** The name that unlisted providers share in pairs. */
+export const OTHER_PROVIDER = 'other';

@@ -1,0 +1,67 @@
+import { dimensionOf, foldProvider, headerOf, isDimension, OTHER_PROVIDER } from './dimensions';
+import type { Params } from './params';
+import type { Filter } from './schema';
+
+/** SQL of one filter over `column`, a string expression. Values only ever become parameters. */
+export function filterSql(filter: Filter, column: string, params: Params): string {
+  const values = normalised(filter);
+  const first = () => params.add(values[0] ?? '');
+  switch (filter.operator) {
+    case '=':
+    case 'in':
+      return values.length === 1 ? `${column} = ${first()}` : `${column} IN ${params.add(values)}`;
+    case '!=':
+    case 'notIn':
+      return values.length === 1 ? `${column} != ${first()}` : `${column} NOT IN ${params.add(values)}`;
+    case 'contains':
+      return any(values, (value) => `position(${column}, ${params.add(value)}) > 0`);
+    case 'startsWith':
+      return any(values, (value) => `startsWith(${column}, ${params.add(value)})`);
+    case 'regex':
+      return any(values, (value) => `match(${column}, ${params.add(value)})`);
+    case 'notRegex':
+      return `NOT ${any(values, (value) => `match(${column}, ${params.add(value)})`)}`;
+    case '<':
+    case '<=':
+    case '>':
+    case '>=':
+      return `${column} ${filter.operator} ${first()}`;
+  }
+}
+
+/** SQL of one filter over events. */
+export function rawFilterSql(filter: Filter, params: Params): string {
+  const header = headerOf(filter.dimension);
+  if (header !== undefined) return filterSql(filter, `headers[${params.add(header)}]`, params);
+  if (!isDimension(filter.dimension)) throw new RangeError(`no dimension ${filter.dimension}`);
+  return filterSql(filter, filterColumn(filter, dimensionOf(filter.dimension).raw), params);
+}
+
+/** The column a filter is to look at: the provider `other` stands for all unlisted ones. */
+export function filterColumn(filter: Filter, column: string): string {
+  return filter.dimension === 'provider' && namesOther(filter) ? foldProvider(column) : column;
+}
+
+/** Whether a filter tells the same from pairs, where unlisted providers are one, as from events. */
+export function survivesFolding(filter: Filter): boolean {
+  if (filter.dimension !== 'provider') return true;
+  return isWhole(filter) && (namesOther(filter) || filter.values.every((value) => !value.includes('.')));
+}
+
+function namesOther(filter: Filter): boolean {
+  return isWhole(filter) && filter.values.includes(OTHER_PROVIDER);
+}
+
+function isWhole({ operator }: Filter): boolean {
+  return operator === '=' || operator === '!=' || operator === 'in' || operator === 'notIn';
+}
+
+function normalised({ dimension, operator, values }: Filter): string[] {
+  if (operator === 'regex' || operator === 'notRegex' || !isDimension(dimension)) return values;
+  const { normalise } = dimensionOf(dimension);
+  return normalise ? values.map(normalise) : values;
+}
+
+function any(values: readonly string[], condition: (value: string) => string): string {
+  return `(${values.map(condition).join(' OR ')})`;
+}

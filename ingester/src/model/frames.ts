@@ -1,0 +1,141 @@
+/**
+ * Grafana data frame JSON. Its decoder is strict: `schema` comes before `data`, every field has `typeInfo.frame`,
+ * nulls stand only in nullable fields, and a *-multi frame has exactly one value field.
+ */
+
+/** A note on an answer, shown by Grafana in the panel's corner. */
+export interface Notice {
+  readonly severity: 'info' | 'warning' | 'error';
+  readonly text: string;
+}
+
+/** Frame metadata; `custom` says what the answer was read from. */
+export interface FrameMeta {
+  readonly type?: 'timeseries-multi' | 'numeric-multi';
+  readonly typeVersion?: readonly [number, number];
+  readonly notices?: readonly Notice[];
+  readonly custom?: Readonly<Record<string, unknown>>;
+}
+
+/** A field of a frame. Times are epoch milliseconds. */
+export interface Field {
+  readonly name: string;
+  readonly type: 'time' | 'number' | 'string';
+  readonly typeInfo: { readonly frame: 'time.Time' | 'float64' | 'string'; readonly nullable: boolean };
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly config?: { readonly unit?: string };
+}
+
+/** A cell of a frame. */
+export type Value = string | number | null;
+
+/** A data frame; `values` holds one array per field, all of one length. */
+export interface Frame {
+  readonly schema: { readonly refId: string; readonly meta?: FrameMeta; readonly fields: readonly Field[] };
+  readonly data: { readonly values: readonly (readonly Value[])[] };
+}
+
+/** A value column: the name of its field and its Grafana unit. */
+export interface ValueColumn {
+  readonly name: string;
+  readonly unit: string;
+}
+
+/** One series or label set with a value per time, or one value, for each column. */
+export interface Series {
+  readonly labels: Readonly<Record<string, string>>;
+  readonly values: readonly (readonly (number | null)[])[];
+}
+
+/** What all frames of an answer share; notices are put on the first one only. */
+export interface FrameOptions {
+  readonly refId: string;
+  readonly notices: readonly Notice[];
+  readonly custom: Readonly<Record<string, unknown>>;
+}
+
+/** A table: one string field per dimension, then one number field per metric. */
+export function tableFrame(
+  dimensions: readonly string[],
+  metrics: readonly ValueColumn[],
+  rows: readonly (readonly Value[])[],
+  options: FrameOptions,
+): Frame {
+  const fields = [...dimensions.map(stringField), ...metrics.map((metric) => numberField(metric))];
+  const values = fields.map((field, index) =>
+    rows.map((row) => (field.type === 'number' ? finite(row[index]) : String(row[index] ?? ''))),
+  );
+  return frame(options, {}, fields, values);
+}
+
+/** A frame per series and metric, `time` and one value field each; without series one typed frame per metric. */
+export function seriesFrames(
+  times: readonly number[],
+  metrics: readonly ValueColumn[],
+  series: readonly Series[],
+  options: FrameOptions,
+): Frame[] {
+  const meta = { type: 'timeseries-multi', typeVersion: [0, 1] } as const;
+  if (series.length === 0) {
+    const fields = metrics.slice(0, 1).map((metric) => numberField(metric));
+    return [frame(options, meta, [TIME, ...fields], [[], ...fields.map(() => [])])];
+  }
+  return series.flatMap(({ labels, values }, at) =>
+    metrics.map((metric, index) =>
+      frame(
+        at + index === 0 ? options : { ...options, notices: [] },
+        meta,
+        [TIME, numberField(metric, labels)],
+        [times, (values[index] ?? []).map(finite)],
+      ),
+    ),
+  );
+}
+
+/** A frame per label set with one number in one row: what alert rules read. */
+export function numericFrames(
+  metric: ValueColumn,
+  series: readonly Series[],
+  options: FrameOptions,
+): Frame[] {
+  const meta = { type: 'numeric-multi', typeVersion: [0, 1] } as const;
+  if (series.length === 0) return [frame(options, meta, [numberField(metric)], [[]])];
+  return series.map(({ labels, values }, at) =>
+    frame(
+      at === 0 ? options : { ...options, notices: [] },
+      meta,
+      [numberField(metric, labels)],
+      [[finite(values[0]?.[0])]],
+    ),
+  );
+}
+
+const TIME: Field = { name: 'time', type: 'time', typeInfo: { frame: 'time.Time', nullable: false } };
+
+function stringField(name: string): Field {
+  return { name, type: 'string', typeInfo: { frame: 'string', nullable: false } };
+}
+
+function numberField({ name, unit }: ValueColumn, labels?: Readonly<Record<string, string>>): Field {
+  return {
+    name,
+    type: 'number',
+    typeInfo: { frame: 'float64', nullable: true },
+    ...(labels && Object.keys(labels).length > 0 && { labels }),
+    config: { unit },
+  };
+}
+
+function finite(value: Value | undefined): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
+
+function frame(
+  { refId, notices, custom }: FrameOptions,
+  type: Pick<FrameMeta, 'type' | 'typeVersion'>,
+  fields: readonly Field[],
+  values: readonly (readonly Value[])[],
+): Frame {
+  const meta: FrameMeta = { ...type, ...(notices.length > 0 && { notices }), custom };
+  return { schema: { refId, meta, fields }, data: { values } };
+}

@@ -1,0 +1,16 @@
+export { answer, type QueryResponse, type QueryResult } from './answer';
+export type { AnswerContext } from './answerMetrics';
+export { dimensions, GROUPING, type DimensionDefinition, type DimensionName } from './dimensions';
+export { QueryError } from './errors';
+export type { Field, Frame, FrameMeta, Notice } from './frames';
+export { bucketOf, bucketSql, valueOf } from './latency';
+export { metrics, type MetricDefinition, type MetricName } from './metrics';
+export {
+  describeMistake,
+  metricsQuerySchema,
+  queryRequestSchema,
+  QUERY_TYPES,
+  type Filter,
+  type MetricsQuery,
+  type QueryRequest,
+} from './schema';

@@ -1,0 +1,3 @@
+export { openStore, type ReadOptions, type Store, type StoreSettings } from './store';
+export { StoreLockedError } from './connect';
+export { literal, literals } from './sql';

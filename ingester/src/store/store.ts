@@ -1,0 +1,187 @@
+import type { ClickHouseClient } from '@clickhouse/client';
+import { createReadStream } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { embedded, isLocked, server, StoreLockedError, type Connector } from './connect';
+import { RETAINED } from './engines';
+import { migrate } from './migrations';
+import { literal } from './sql';
+
+/** Where the store lives and how long it keeps what. */
+export interface StoreSettings {
+  dataDir: string;
+  clickhouseUrl?: string | undefined;
+  /** Days to keep raw events and rollups; unset: for ever. */
+  rawDays?: number | undefined;
+  rollupDays?: number | undefined;
+}
+
+/** Options of a read: `{name:Type}` parameters and a signal that abandons the answer. */
+export interface ReadOptions {
+  params?: Record<string, unknown>;
+  signal?: AbortSignal;
+}
+
+/** ClickHouse behind one small interface. Tables are named `watchtower.<table>`. */
+export interface Store {
+  readonly mode: 'embedded' | 'server';
+  /** How many loaders may run side by side: the `worker` argument of `loadCsv` and `prepare` is below this. */
+  readonly workers: number;
+  /** Rows of a SELECT; 64-bit integers come as JS numbers, so hashes are selected with toString(). */
+  read<T>(sql: string, options?: ReadOptions): Promise<T[]>;
+  /** DDL and writes, one after the other, in the order of the calls. */
+  write(sql: string): Promise<void>;
+  /** A statement on a loader's own connection, beside the writer. */
+  prepare(worker: number, sql: string): Promise<void>;
+  /** Inserts small rows (ledger, errors) as JSON; with a token, a repeated call adds nothing. */
+  append(table: string, rows: readonly object[], token?: string): Promise<void>;
+  /** Runs `sql(source)`, an INSERT … SELECT … FROM source, over a header-less CSV file with String columns c0 … cN-1. */
+  loadCsv(
+    worker: number,
+    path: string,
+    columns: readonly string[],
+    sql: (source: string) => string,
+  ): Promise<void>;
+  close(): Promise<void>;
+}
+
+const READERS = 3;
+
+/** Rows of one small insert. */
+const APPEND_ROWS = 2000;
+const READ_SETTINGS =
+  'SETTINGS max_execution_time = 60, max_memory_usage = 4000000000, output_format_json_quote_64bit_integers = 0, output_format_json_validate_utf8 = 1';
+
+const CSV_SETTINGS =
+  'async_insert = 0, input_format_csv_detect_header = 0, format_csv_allow_single_quotes = 0, input_format_csv_allow_variable_number_of_columns = 0, input_format_csv_trim_whitespaces = 0, input_format_allow_errors_num = 0, max_threads = 1, max_insert_threads = 1, input_format_parallel_parsing = 0';
+
+/** Opens the store and brings its schema up to date. Throws StoreLockedError, or an error that says what to do. */
+export async function openStore(settings: StoreSettings): Promise<Store> {
+  const connector = settings.clickhouseUrl ? server(settings.clickhouseUrl) : embedded(settings.dataDir);
+  const store = new ClickHouseStore(connector);
+  try {
+    await migrate(store);
+    await applyRetention(store, settings);
+  } catch (error) {
+    await store.close();
+    if (isLocked(error)) throw new StoreLockedError(settings.dataDir);
+    throw error;
+  }
+  return store;
+}
+
+class ClickHouseStore implements Store {
+  readonly mode: 'embedded' | 'server';
+  readonly workers = Math.min(8, availableParallelism()) + 1;
+  private readonly writer: ClickHouseClient;
+  private readonly readers: ClickHouseClient[];
+  private readonly loaders: ClickHouseClient[];
+  private readonly idle: ClickHouseClient[];
+  private readonly waiting: ((client: ClickHouseClient) => void)[] = [];
+  private tail: Promise<unknown> = Promise.resolve();
+
+  constructor(connector: Connector) {
+    this.mode = connector.mode;
+    this.writer = connector.client();
+    this.readers = Array.from({ length: READERS }, () => connector.client());
+    this.loaders = Array.from({ length: this.workers }, () => connector.client());
+    this.idle = [...this.readers];
+  }
+
+  async read<T>(sql: string, options: ReadOptions = {}): Promise<T[]> {
+    options.signal?.throwIfAborted();
+    const client =
+      this.idle.pop() ?? (await new Promise<ClickHouseClient>((take) => this.waiting.push(take)));
+    try {
+      options.signal?.throwIfAborted();
+      const result = await client.query({
+        query: `${sql}\n${READ_SETTINGS}`,
+        format: 'JSONEachRow',
+        ...(options.params && { query_params: options.params }),
+        ...(options.signal && { abort_signal: options.signal }),
+      });
+      return await result.json<T>();
+    } finally {
+      const next = this.waiting.shift();
+      if (next) next(client);
+      else this.idle.push(client);
+    }
+  }
+
+  write(sql: string): Promise<void> {
+    return this.serially(async () => {
+      await this.writer.command({ query: sql });
+    });
+  }
+
+  async prepare(worker: number, sql: string): Promise<void> {
+    await this.loader(worker).command({ query: sql });
+  }
+
+  private loader(worker: number): ClickHouseClient {
+    const client = this.loaders[worker];
+    if (!client) throw new RangeError(`There is no loader ${worker}`);
+    return client;
+  }
+
+  async append(table: string, rows: readonly object[], token?: string): Promise<void> {
+    for (let start = 0; start < rows.length; start += APPEND_ROWS) {
+      const body = rows.slice(start, start + APPEND_ROWS).map((row) => JSON.stringify(row));
+      const once = token
+        ? `, insert_deduplicate = 1, insert_deduplication_token = ${literal(`${token}:${start}`)}`
+        : '';
+      await this.write(
+        `INSERT INTO watchtower.${table} SETTINGS async_insert = 0${once} FORMAT JSONEachRow\n${body.join('\n')}`,
+      );
+    }
+  }
+
+  async loadCsv(
+    worker: number,
+    path: string,
+    columns: readonly string[],
+    sql: (source: string) => string,
+  ): Promise<void> {
+    const client = this.loader(worker);
+    const structure = literal(columns.map((column) => `${column} String`).join(', '));
+    if (this.mode === 'embedded') {
+      await client.command({
+        query: `${sql(`file(${literal(path)}, 'CSV', ${structure})`)} SETTINGS ${CSV_SETTINGS}`,
+      });
+      return;
+    }
+    const { stream } = await client.exec({
+      query: `${sql(`input(${structure})`)} SETTINGS ${CSV_SETTINGS} FORMAT CSV`,
+      values: createReadStream(path),
+    });
+    stream.resume();
+    await new Promise<void>((resolve, reject) => stream.on('end', resolve).on('error', reject));
+  }
+
+  async close(): Promise<void> {
+    await this.tail;
+    for (const client of [...this.loaders, ...this.readers, this.writer]) await client.close();
+  }
+
+  private serially<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.tail.then(work);
+    this.tail = result.catch(() => undefined);
+    return result;
+  }
+}
+
+async function applyRetention(store: Store, settings: StoreSettings): Promise<void> {
+  const wanted = [
+    ...RETAINED.raw.map((table) => ({ table, days: settings.rawDays })),
+    ...RETAINED.rollup.map((table) => ({ table, days: settings.rollupDays })),
+  ];
+  const tables = await store.read<{ name: string; days: string }>(
+    `SELECT name, extract(create_table_query, 'TTL time \\\\+ toIntervalDay\\\\((\\\\d+)\\\\)') AS days FROM system.tables WHERE database = 'watchtower'`,
+  );
+  for (const { table, days } of wanted) {
+    const current = tables.find(({ name }) => name === table)?.days ?? '';
+    if (current === String(days ?? '')) continue;
+    await store.write(
+      `ALTER TABLE watchtower.${table} ${days === undefined ? 'REMOVE TTL' : `MODIFY TTL time + INTERVAL ${days} DAY`}`,
+    );
+  }
+}
