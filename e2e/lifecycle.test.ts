@@ -24,7 +24,7 @@ const logs = async (): Promise<{ files: string[]; delivered: number; bounced: nu
 
 const totals = async (service: Service): Promise<unknown[]> => {
   const [frame] = await service.ask(TOTALS);
-  return (frame?.data.values ?? []).map(([value]) => value);
+  return (frame?.data.values ?? []).flat();
 };
 
 const uploadForm = (files: string[]): FormData => {
@@ -125,7 +125,7 @@ describe('the command line', () => {
     expect((await site.run(['files'])).stdout).toContain(records[0]?.id);
     for (const { id } of records)
       expect(await site.run(['delete', id])).toMatchObject({ code: 0, stderr: '' });
-    expect(await totals(service)).toEqual([0, 0]);
+    expect(await totals(service)).toEqual([]);
     await service.stop();
   });
 

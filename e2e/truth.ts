@@ -75,22 +75,38 @@ export async function differences(ask: Ask, truth: Truth): Promise<string[]> {
   return [
     ...compare('total', { '': truth.messages }, await table([]), own),
     ...compare('provider', truth.by_isp, foldUnlisted(await table(['provider'])), own),
-    ...compare('domain', truth.by_domain, await table(['domain']), own),
+    ...domains(truth, await table(['domain'])),
     ...compare('vmta', truth.by_vmta, await table(['vmta']), ids),
     ...compare('pool', truth.by_pool, await table(['pool']), ids),
     ...compare('job', truth.by_job, await table(['job']), ids),
     ...compare('senderDomain', truth.by_sender_domain, await table(['senderDomain']), own),
-    ...compare('domain|vmta', truth.by_domain_vmta, await table(['domain', 'vmta']), [
-      'delivered',
-      'bounced',
-      'deferrals',
-    ]),
+    ...paths(truth, await table(['domain', 'vmta'])),
     ...compare('bounceCategory', categories(truth), await table(['bounceCategory'], ['bounced']), [
       'bounced',
     ]),
     ...(await minutes(ask, truth, range)),
     ...(await latencies(ask, truth, range)),
   ];
+}
+
+/** A complaint whose recipient was left out names its provider but no domain: those stand under the empty one. */
+function domains({ by_domain }: Truth, found: Cells): string[] {
+  const figures = Object.keys(METRICS).filter((figure) => figure !== 'complaints');
+  const unnamed = found.get('')?.['complaints'] ?? 0;
+  const missing = Object.entries(by_domain).map(
+    ([name, { complaints }]) => complaints - (found.get(name)?.['complaints'] ?? 0),
+  );
+  const right = missing.every((n) => n >= 0) && missing.reduce((sum, n) => sum + n, 0) === unnamed;
+  return [
+    ...compare('domain', by_domain, found, figures),
+    ...(right ? [] : [`domain: complaints differ by ${missing.join(' ')}, and ${unnamed} have no domain`]),
+  ];
+}
+
+/** Truth lists the paths of the larger domains only. */
+function paths({ by_domain_vmta }: Truth, found: Cells): string[] {
+  const listed = new Map([...found].filter(([name]) => name in by_domain_vmta));
+  return compare('domain|vmta', by_domain_vmta, listed, ['delivered', 'bounced', 'deferrals']);
 }
 
 /** Rows of a table answer by their dimensions' values, joined by `|`. */

@@ -50,7 +50,9 @@ CREATE TABLE watchtower.events
     sign Int8,
     INDEX lacks_index lacks TYPE minmax GRANULARITY 1,
     INDEX file_index file TYPE minmax GRANULARITY 1,
-    INDEX message_id_index messageId TYPE bloom_filter(0.01) GRANULARITY 4
+    INDEX message_id_index messageId TYPE bloom_filter(0.01) GRANULARITY 4,
+    INDEX rcpt_index lower(rcpt) TYPE bloom_filter(0.01) GRANULARITY 4,
+    INDEX ref_index ref TYPE bloom_filter(0.01) GRANULARITY 4
 )
 ENGINE = {{collapsing}}
 PARTITION BY toYYYYMMDD(time)

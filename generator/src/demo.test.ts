@@ -1,6 +1,7 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, watch } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { writeDemo } from './demo';
 
 const NOW = 1789477777;
@@ -20,16 +21,25 @@ test('the demo ends now, with an incident still going on and mail waiting', asyn
   expect(readFileSync(files[0] as string, 'utf8')).toMatch(/^type,timeLogged/);
 });
 
-test('no name without a dot appears before its file is whole', async () => {
-  const seen = new Set<string>();
-  const watcher = watch(dir, (_, name) => {
-    if (name && !name.startsWith('.') && !seen.has(name)) seen.add(name);
-  });
-  const { files } = await writeDemo({ dir, messages: 500, seed: 'demo', days: 2, now: NOW });
-  watcher.close();
-  const visible = readdirSync(dir).filter((name) => !name.startsWith('.'));
-  expect(visible).toHaveLength(files.length);
-  expect(readdirSync(dir)).toHaveLength(files.length);
+test('no name without a dot is there before its file is whole', async () => {
+  const sizes = new Map<string, number>();
+  const look = (): void => {
+    for (const name of readdirSync(dir)) {
+      if (!name.startsWith('.') && !sizes.has(name)) sizes.set(name, statSync(join(dir, name)).size);
+    }
+  };
+  let done = false;
+  const demo = writeDemo({ dir, messages: 5000, seed: 'demo', days: 2, now: NOW }).finally(
+    () => (done = true),
+  );
+  while (!done) {
+    look();
+    await setImmediate();
+  }
+  const { files } = await demo;
+  look();
+  expect([...sizes.keys()].sort()).toEqual(files.map((file) => basename(file)));
+  for (const [name, size] of sizes) expect(statSync(join(dir, name)).size).toBe(size);
 });
 
 test('several days: files of each, incidents only in the last', async () => {

@@ -14,7 +14,7 @@ export interface IncidentTruth {
   window: Attempts;
   outside: Attempts;
   /** Mail of the entity injected in the window, and what became of it. */
-  injected: { messages: number; hard: number; delivered_at_fbl_providers: number; complaints: number };
+  injected: { messages: number; bad_mailbox: number; delivered_at_fbl_providers: number; complaints: number };
 }
 
 /** Attempts and deferrals; `rate` is null without attempts. */
@@ -51,7 +51,7 @@ export class IncidentRecorder {
           if (type === 't') counts.deferrals++;
         }
         if (!inside) continue;
-        if (type === 'b' && reason.category === 'bad-mailbox') truth.injected.hard++;
+        if (type === 'b' && reason.category === 'bad-mailbox') truth.injected.bad_mailbox++;
         if (type === 'd' && message.domain.provider.complains) truth.injected.delivered_at_fbl_providers++;
       }
     }
@@ -105,6 +105,6 @@ function emptyTruth(plan: IncidentPlan, id: string, until: number): IncidentTrut
     ongoing: end > until,
     window: { attempts: 0, deferrals: 0, rate: null },
     outside: { attempts: 0, deferrals: 0, rate: null },
-    injected: { messages: 0, hard: 0, delivered_at_fbl_providers: 0, complaints: 0 },
+    injected: { messages: 0, bad_mailbox: 0, delivered_at_fbl_providers: 0, complaints: 0 },
   };
 }

@@ -47,7 +47,7 @@ test('a dark VMTA makes no attempt, while mail is injected for it', () => {
 test('a bounce spike hits a third of the mailing', () => {
   const { injected } = incident('bounce_spike');
   expect(injected.messages).toBeGreaterThan(150);
-  expect(injected.hard / injected.messages).toBeGreaterThan(0.3);
+  expect(injected.bad_mailbox / injected.messages).toBeGreaterThan(0.3);
 });
 
 test('a complaint spike reaches its rate at the providers that report', () => {

@@ -23,19 +23,21 @@ test('identifiers never repeat within a seed and injection times never fall', ()
   const ids = new Set<number>();
   const tags = new Set<number>();
   let queued = START;
+  let inOrder = true;
   for (let index = 0; index < 200_000; index++) {
     const message = all.at(index);
     ids.add(message.id);
     tags.add(message.tag);
-    expect(message.queued >= queued && message.queued < START + DAY).toBe(true);
+    inOrder &&= message.queued >= queued && message.queued < START + DAY;
     queued = message.queued;
   }
+  expect(inOrder).toBe(true);
   expect([ids.size, tags.size]).toEqual([200_000, 200_000]);
 });
 
 test('a life is deferrals in order of time and then one final outcome', () => {
-  const all = lives(50_000);
-  for (let index = 0; index < 50_000; index++) {
+  const all = lives(20_000);
+  for (let index = 0; index < 20_000; index++) {
     const { attempts, queued, complaint } = all.at(index);
     const types = attempts.map(({ type }) => type).join('');
     expect(types).toMatch(/^t{0,4}[db]$/);

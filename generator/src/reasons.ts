@@ -204,7 +204,7 @@ export const otherBounces: readonly { weight: number; reason: Reason }[] = [
     reason: reason('5.5.1 (invalid command)', 'protocol-errors', '503 5.5.1 Bad sequence of commands'),
   },
   {
-    weight: 8,
+    weight: 40,
     reason: reason('5.1.2 (bad destination system: no such domain)', 'bad-domain', '', { unrouted: true }),
   },
   {

@@ -25,13 +25,19 @@ export class Rows {
   }
 }
 
-/** The rows of one second, by series. */
+/** What is due in one second. */
 export interface Second {
+  /** Rows by series. */
   rows: (Rows | undefined)[];
   limited: Limited[];
+  /** Numbers that stand for rows that are still to be made. */
+  late: number[];
 }
 
-/** Rows that are known but not due yet, so that each file comes out in order of time. Holds what is in the queues. */
+/**
+ * What is known but not due yet, so that each file comes out in order of time. Rows that are due soon are held as bytes,
+ * others as a number from which they can be made again: mail that waits for hours costs next to nothing.
+ */
 export class Schedule {
   private readonly seconds = new Map<number, Second>();
   private readonly spare: Rows[] = [];
@@ -50,13 +56,9 @@ export class Schedule {
     return this.next;
   }
 
-  /** The rows of a series at a time that is not yet taken. */
+  /** The rows of a series at a time that has not passed. */
   rows(series: number, time: number): Rows {
-    return this.rowsOf(this.at(time), series);
-  }
-
-  /** The rows of a series within a second that was just taken. */
-  rowsOf(second: Second, series: number): Rows {
+    const second = this.at(time);
     return (second.rows[series] ??= this.spare.pop() ?? new Rows());
   }
 
@@ -65,14 +67,19 @@ export class Schedule {
     this.at(limited.attempt.time).limited.push(limited);
   }
 
-  /** Takes the seconds before `end` in order; each is taken once and valid until the next is asked for. */
+  /** Notes rows that are to be made when their time has come. */
+  addLate(time: number, late: number): void {
+    this.at(time).late.push(late);
+  }
+
+  /** Takes the seconds before `end` in order; each is taken once, and open until the next is asked for. */
   *take(end: number): Generator<[time: number, second: Second]> {
     const stop = Math.min(end, this.end);
     for (; this.next < stop; this.next++) {
       const second = this.seconds.get(this.next);
       if (!second) continue;
-      this.seconds.delete(this.next);
       yield [this.next, second];
+      this.seconds.delete(this.next);
       for (const rows of second.rows) if (rows) this.release(rows);
     }
   }
@@ -87,7 +94,7 @@ export class Schedule {
   private at(time: number): Second {
     let second = this.seconds.get(time);
     if (!second) {
-      second = { rows: [], limited: [] };
+      second = { rows: [], limited: [], late: [] };
       this.seconds.set(time, second);
       if (time > this.latest) this.latest = time;
     }

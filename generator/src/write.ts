@@ -25,6 +25,11 @@ export async function writeLogs(folder: string, options: LogOptions): Promise<Wr
 }
 
 const TAIL_SECONDS = 60;
+const SOON_SECONDS = 32;
+/** Parts of a life: its attempts by position, then these two. */
+const COMPLAINT = 6;
+const REMOTE = 7;
+const PARTS = 8;
 
 interface Target {
   series: number;
@@ -76,31 +81,48 @@ class LogWriter {
   }
 
   private tell(message: Message): void {
-    const { until, received, rb } = this.settings;
-    if (received) {
+    const { attempts, complaint, remote, queued } = message;
+    if (this.settings.received) {
       this.truth.reception();
-      this.add('r', message, { time: message.queued, reason: message.domain.provider.answers.success });
+      this.add('r', message, { time: queued, reason: message.domain.provider.answers.success });
     }
-    for (const attempt of message.attempts) {
-      if (attempt.time > until) return;
-      this.add(attemptShape(attempt), message, attempt);
-      const { category } = attempt.reason;
-      if (rb === 'remote' || attempt.type === 'd') continue;
-      if (attempt.reason.limited) this.schedule.addLimited({ message, attempt });
-      if (attempt.type === 'b' && (category === 'spam-related' || category === 'policy-related')) {
-        this.truth.block(message, attempt.time, false);
-        this.add('rb message', message, attempt);
-      }
-    }
-    const { complaint, remote } = message;
-    if (complaint && complaint.time <= until) {
-      const { reason } = message.attempts.at(-1) as Message['attempts'][number];
+    for (let i = 0; i < attempts.length; i++) this.plan(message, i, (attempts[i] as Attempt).time);
+    if (complaint) this.plan(message, COMPLAINT, complaint.time);
+    if (remote && this.settings.rb === 'remote') this.plan(message, REMOTE, remote.time);
+  }
+
+  /** Tells a part of a life now if it is due soon, else when it is. */
+  private plan(message: Message, part: number, time: number): void {
+    if (time > this.settings.until) return;
+    if (time > message.queued + SOON_SECONDS) this.schedule.addLate(time, message.index * PARTS + part);
+    else this.tellPart(message, part);
+  }
+
+  private tellPart(message: Message, part: number): void {
+    const { attempts, complaint, remote } = message;
+    const attempt = attempts[part];
+    if (attempt) {
+      this.tellAttempt(message, attempt);
+    } else if (part === COMPLAINT && complaint) {
       this.truth.complaint(message, complaint.time, this.keys[complaint.key]);
-      this.add(`f ${complaint.key}`, message, { time: complaint.time, reason });
-    }
-    if (rb === 'remote' && remote && remote.time <= until) {
+      this.add(`f ${complaint.key}`, message, {
+        time: complaint.time,
+        reason: message.domain.provider.answers.success,
+      });
+    } else if (part === REMOTE && remote) {
       this.truth.block(message, remote.time, true);
       this.add('rb remote', message, remote);
+    }
+  }
+
+  private tellAttempt(message: Message, attempt: Attempt): void {
+    const { type, time, reason } = attempt;
+    this.add(attemptShape(attempt), message, attempt);
+    if (type === 'd' || this.settings.rb === 'remote') return;
+    if (reason.limited) this.schedule.addLimited({ message, attempt });
+    if (type === 'b' && (reason.category === 'spam-related' || reason.category === 'policy-related')) {
+      this.truth.block(message, time, false);
+      this.add('rb message', message, attempt);
     }
   }
 
@@ -113,6 +135,9 @@ class LogWriter {
   /** Hands over the seconds before `end`; true when it is time to let the disk catch up. */
   private emit(end: number): boolean {
     for (const [time, second] of this.schedule.take(end)) {
+      for (const late of second.late) {
+        this.tellPart(this.lives.at(Math.floor(late / PARTS)), late % PARTS);
+      }
       this.blockQueues(time, second);
       this.outputs.forEach((output, series) => {
         const rows = second.rows[series];
@@ -133,7 +158,7 @@ class LogWriter {
       this.limitedThisMinute[queue] = 1;
       this.truth.queueBlock(message.domain, message.vmta, time);
       for (const { series, encoder } of this.targets['rb queue']) {
-        this.schedule.rowsOf(second, series).add(encoder, message, attempt);
+        this.schedule.rows(series, time).add(encoder, message, attempt);
       }
     }
   }

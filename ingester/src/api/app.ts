@@ -28,7 +28,13 @@ export function createApp(deps: ApiDependencies): Hono<{ Bindings: HttpBindings 
       (performance.now() - start) / 1000,
     );
   });
-  app.use(secureHeaders({ contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } }));
+  app.use(
+    secureHeaders({
+      strictTransportSecurity: false,
+      xFrameOptions: 'DENY',
+      contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+    }),
+  );
   app.use(async (context, next) => {
     refuseEncodedSlash(context);
     await next();
@@ -46,6 +52,8 @@ export function createApp(deps: ApiDependencies): Hono<{ Bindings: HttpBindings 
   });
   app.onError((error, context) => {
     const known = error instanceof ApiError ? error : internal(error, context, deps.log);
+    // The rest of a body that was refused is not read, so the connection cannot carry another request.
+    if (!context.env.incoming.complete) context.header('Connection', 'close');
     return context.json(envelope(known), known.status);
   });
   return app;

@@ -1,5 +1,5 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { z } from 'zod';
+import type { z } from 'zod';
 
 /** A request that is answered with an error: HTTP status, a stable code for programs, and a sentence for people. */
 export class ApiError extends Error {

@@ -64,7 +64,7 @@ async function values(deps: ApiDependencies, context: ApiContext): Promise<unkno
     throw new ApiError(404, 'not_found', `there is no dimension ${name} with values to list`);
   }
   const { search } = check(valuesSchema, context.req.query());
-  const filters = search === '' ? [] : [{ dimension: name, operator: 'contains', values: [search] }];
+  const filters = search === '' ? [] : [{ dimension: name, operator: 'regex', values: [anywhere(search)] }];
   const query = {
     refId: 'A',
     queryType: 'metrics',
@@ -77,6 +77,11 @@ async function values(deps: ApiDependencies, context: ApiContext): Promise<unkno
   const { A: result } = (await answer(deps.store, request, contextOf(deps, context))).results;
   if (result && 'error' in result) throw new ApiError(503, 'query_failed', result.error);
   return (result?.frames ?? []).flatMap((frame) => frame.data.values[0] ?? []);
+}
+
+/** A regular expression for a text anywhere, in either case. */
+function anywhere(text: string): string {
+  return `(?i)${text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}`;
 }
 
 /** What answering needs to know, with a signal that gives up when the client has gone. */

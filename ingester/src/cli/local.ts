@@ -6,7 +6,8 @@ import { openParts } from './parts';
 
 /** Opens the store in this process and answers from it. */
 export async function localConnection(settings: Settings): Promise<Connection> {
-  const { store, ingest, context, close } = await openParts(settings);
+  const parts = await openParts(settings);
+  const { store, ingest, context } = parts;
   return {
     url: undefined,
     list: (options) => ingest.list(options),
@@ -14,7 +15,7 @@ export async function localConnection(settings: Settings): Promise<Connection> {
     remove: (id) => ingest.remove(id),
     submit: async (path) => (await ingest.submit(path, { origin: 'cli' })).files,
     query: (text) => answer(store, parseRequest(text), context),
-    close,
+    close: () => parts.close(),
   };
 }
 

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { complaintReporters, loadRules } from '../formats';
-import { openIngest, type Ingest } from '../ingest';
+import { openIngest, type IngestService } from '../ingest';
 import type { AnswerContext } from '../model';
 import type { Settings } from '../config';
 import { openStore, type Store } from '../store';
@@ -8,7 +8,7 @@ import { openStore, type Store } from '../store';
 /** The store with what works on it, opened together and closed together. */
 export interface Parts {
   store: Store;
-  ingest: Ingest;
+  ingest: IngestService;
   context: AnswerContext;
   close(): Promise<void>;
 }

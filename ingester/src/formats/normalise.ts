@@ -33,7 +33,7 @@ export function normaliseSql(layout: Layout, rules: FormatRules, options: Normal
   const record = addRecord(scope, cells, rules);
   const times = addTimes(scope, cells, options);
   const addresses = addAddresses(scope, cells, options.asciiDomains);
-  addProvider(scope, cells, rules, record.code);
+  addProvider(scope, cells, rules, { record: record.code, domain: addresses.domain });
   addBounce(scope, cells, rules, record.code);
   addIdentity(scope, cells, { ...times, ...addresses, record: record.code });
   addHeaders(scope, layout, rules, options.keepHeaders);
@@ -52,5 +52,5 @@ export function normaliseSql(layout: Layout, rules: FormatRules, options: Normal
   scope.output('userAgent', cells.distinct('userAgent'));
   const typeError = scope.helper('part_type_error', record.error);
   scope.output('error', `if(${typeError} != '', ${typeError}, ${times.error})`);
-  return scope.render();
+  return scope.list();
 }

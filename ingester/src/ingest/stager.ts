@@ -1,6 +1,6 @@
 import { normaliseSql, toAsciiDomains, type FormatRules, type Layout } from '../formats';
 import { literal, type Store } from '../store';
-import { CONTENT_COLUMNS, stageTable } from './commit';
+import { CONTENT_COLUMNS, LACKS_OF_LATE, stageTable } from './commit';
 import type { ChunkRef, LedgerFile } from './ledger';
 import { MAX_RECORD_BYTES } from './reader';
 import { physicalLines, RecordCutter, salvage } from './source';
@@ -143,7 +143,7 @@ export class Stager {
     return this.store.loadCsv(slot, path, numbered ? ['record', ...cells] : cells, (source) => {
       const raw = `if(error = '', '', substringUTF8(concatWithSeparator(',', ${cells.join(', ')}), 1, 500))`;
       return `INSERT INTO ${stageTable(slot)} (${CONTENT_COLUMNS.join(', ')}, role, completed, method, confidence, rank, file, line, ver, commit, sign, error, raw)
-        SELECT ${CONTENT_COLUMNS.join(', ')}, 0, 0, '', 0, ${rankOf(entry, layout)}, ${entry.id}, line, 0, 0, 1, error, ${raw}
+        SELECT ${CONTENT_COLUMNS.map((column) => (column === 'lacks' ? LACKS_OF_LATE : column)).join(', ')}, 0, 0, '', 0, ${rankOf(entry, layout)}, ${entry.id}, line, 0, 0, 1, error, ${raw}
         FROM (SELECT node, ${content}, line, ${cells.join(', ')}
           FROM (SELECT ${literal(entry.node)} AS node, ${line} AS line, ${cells.join(', ')} FROM ${source}))`;
     });

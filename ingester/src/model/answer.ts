@@ -56,28 +56,22 @@ function check<T extends z.ZodType>(schema: T, input: unknown): z.output<T> {
   return result.data;
 }
 
-/** The engine's errors that have a reason a person can act on, by what its message says. */
-const ENGINE_ERRORS: readonly (readonly [RegExp, number, (match: RegExpExecArray) => string])[] = [
+/** The engine's errors that a person can act on, by the code's name in the message. */
+const ENGINE_ERRORS: readonly (readonly [pattern: RegExp, status: number, message: string])[] = [
   [
-    /CANNOT_COMPILE_REGEXP|OptimizedRegularExpression: cannot compile re2: ([^\n]*)/,
+    /CANNOT_COMPILE_REGEXP|cannot compile re2/i,
     400,
-    () => 'a regular expression of the filters is not valid (RE2 syntax)',
+    'a regular expression of the filters is not valid (RE2 syntax)',
   ],
-  [/TIMEOUT_EXCEEDED/, 504, () => 'the query ran for too long: ask for a shorter range or fewer groups'],
-  [
-    /MEMORY_LIMIT_EXCEEDED/,
-    422,
-    () => 'the query needs too much memory: ask for a shorter range or fewer groups',
-  ],
+  [/TIMEOUT_EXCEEDED/, 504, 'the query ran for too long: ask for a shorter range or fewer groups'],
+  [/MEMORY_LIMIT_EXCEEDED/, 422, 'the query needs too much memory: ask for a shorter range or fewer groups'],
 ];
 
 function asQueryError(error: unknown): QueryError {
   if (error instanceof QueryError) return error;
-  const text =
-    error instanceof Error ? `${error.message} ${'type' in error ? String(error.type) : ''}` : String(error);
-  for (const [pattern, status, message] of ENGINE_ERRORS) {
-    const match = pattern.exec(text);
-    if (match) return new QueryError(status, message(match));
-  }
+  const type = error instanceof Error && 'type' in error ? String(error.type) : '';
+  const text = error instanceof Error ? `${error.message} ${type}`.trim() : String(error);
+  const known = ENGINE_ERRORS.find(([pattern]) => pattern.test(text));
+  if (known) return new QueryError(known[1], known[2]);
   return new QueryError(500, `the store could not answer: ${text.split('\n')[0]?.slice(0, 300) ?? ''}`);
 }

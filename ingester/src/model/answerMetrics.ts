@@ -1,15 +1,7 @@
 import type { Store } from '../store';
 import { GROUPING, LATER_DIMENSIONS, type DimensionName } from './dimensions';
 import { notAvailable, QueryError } from './errors';
-import {
-  numericFrames,
-  seriesFrames,
-  tableFrame,
-  type Frame,
-  type Notice,
-  type Series,
-  type Value,
-} from './frames';
+import type { Frame, Notice } from './frames';
 import { chooseInterval, MAX_POINTS } from './interval';
 import { LATER_METRICS, type MetricName } from './metrics';
 import { familiesOf, planQuestion, type Question } from './planner';

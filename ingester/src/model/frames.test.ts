@@ -22,7 +22,72 @@ test('a table has its fields in order, its schema first, and no number that JSON
     null,
     1,
   );
-  expect(text).toMatchInlineSnapshot();
+  expect(text).toMatchInlineSnapshot(`
+   "{
+    "schema": {
+     "refId": "A",
+     "meta": {
+      "notices": [
+       {
+        "severity": "info",
+        "text": "note"
+       }
+      ],
+      "custom": {
+       "sources": []
+      }
+     },
+     "fields": [
+      {
+       "name": "vmta",
+       "type": "string",
+       "typeInfo": {
+        "frame": "string",
+        "nullable": false
+       }
+      },
+      {
+       "name": "sent",
+       "type": "number",
+       "typeInfo": {
+        "frame": "float64",
+        "nullable": true
+       },
+       "config": {
+        "unit": "short"
+       }
+      },
+      {
+       "name": "bounceRate",
+       "type": "number",
+       "typeInfo": {
+        "frame": "float64",
+        "nullable": true
+       },
+       "config": {
+        "unit": "percentunit"
+       }
+      }
+     ]
+    },
+    "data": {
+     "values": [
+      [
+       "a",
+       ""
+      ],
+      [
+       1,
+       2
+      ],
+      [
+       null,
+       null
+      ]
+     ]
+    }
+   }"
+  `);
   expect(text.indexOf('"schema"')).toBeLessThan(text.indexOf('"data"'));
 });
 
@@ -56,7 +121,59 @@ test('a series is a frame with time and one labelled value, and only the first f
     ['sent', { vmta: 'b' }, undefined],
     ['bounceRate', { vmta: 'b' }, undefined],
   ]);
-  expect(JSON.stringify(frames[1], null, 1)).toMatchInlineSnapshot();
+  expect(JSON.stringify(frames[1], null, 1)).toMatchInlineSnapshot(`
+   "{
+    "schema": {
+     "refId": "A",
+     "meta": {
+      "type": "timeseries-multi",
+      "typeVersion": [
+       0,
+       1
+      ],
+      "custom": {
+       "sources": []
+      }
+     },
+     "fields": [
+      {
+       "name": "time",
+       "type": "time",
+       "typeInfo": {
+        "frame": "time.Time",
+        "nullable": false
+       }
+      },
+      {
+       "name": "bounceRate",
+       "type": "number",
+       "typeInfo": {
+        "frame": "float64",
+        "nullable": true
+       },
+       "labels": {
+        "vmta": "a"
+       },
+       "config": {
+        "unit": "percentunit"
+       }
+      }
+     ]
+    },
+    "data": {
+     "values": [
+      [
+       0,
+       60000
+      ],
+      [
+       null,
+       0.5
+      ]
+     ]
+    }
+   }"
+  `);
 });
 
 test('empty answers are one typed frame without rows', () => {

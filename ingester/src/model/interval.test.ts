@@ -9,7 +9,7 @@ test('the interval asked for is kept, unless a series would have too many points
     raised: false,
   });
   expect(chooseInterval({ ...wish, intervalMs: 1 })).toEqual({ seconds: 10, raised: true });
-  expect(chooseInterval({ ...wish, maxDataPoints: 100 })).toEqual({ seconds: 1800, raised: false });
+  expect(chooseInterval({ ...wish, maxDataPoints: 100 })).toEqual({ seconds: 900, raised: false });
   expect(chooseInterval({ ...wish, to: 40_000 * 365 * DAY, maxDataPoints: 1 }).seconds % DAY).toBe(0);
 });
 

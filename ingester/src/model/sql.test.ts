@@ -92,7 +92,29 @@ test('the SQL of a table over a rollup and its edge', () => {
   });
   const { sql, params } = planSql(plan, { orderBy: { column: 'm_delivered', descending: true }, limit: 3 });
   expect(params).toEqual({ p0: "x'y", p1: "x'y" });
-  expect(`\n${sql}\n`).toMatchInlineSnapshot();
+  expect(`\n${sql}\n`).toMatchInlineSnapshot(`
+   "
+   SELECT g0, c_delivered AS m_delivered, count() OVER () AS groups
+   FROM (
+   SELECT g0, sum(n_events) AS c_events, sum(n_delivered) AS c_delivered
+   FROM (
+   SELECT vmta AS g0, sum(sign) AS n_events, sum(sign * (record = 'd')) AS n_delivered
+   FROM watchtower.events
+   WHERE role = 0 AND time >= toDateTime(1789430340, 'UTC') AND time < toDateTime(1789430400, 'UTC') AND vmta != {p0:String}
+   GROUP BY g0
+   UNION ALL
+   SELECT value AS g0, sum(delivered + bounced + deferrals + queueDeferrals + complaints + blocks + remoteBounces + received + statuses) AS n_events, sum(delivered) AS n_delivered
+   FROM watchtower.dimension_day
+   WHERE dimension = 'vmta' AND time >= toDateTime(1789430400, 'UTC') AND time < toDateTime(1789516800, 'UTC') AND value != {p1:String}
+   GROUP BY g0
+   )
+   GROUP BY g0
+   )
+   WHERE c_events > 0 AND (NOT (g0 = '') OR c_delivered != 0)
+   ORDER BY m_delivered DESC NULLS LAST, g0
+   LIMIT 3
+   "
+  `);
 });
 
 test('the SQL of latency quantiles per day', () => {
@@ -101,7 +123,41 @@ test('the SQL of latency quantiles per day', () => {
     metrics: ['latencyP95'],
     bucketing: { seconds: DAY, timezone: 'UTC' },
   });
-  expect(`\n${planSql(plan).sql}\n`).toMatchInlineSnapshot();
+  expect(`\n${planSql(plan).sql}\n`).toMatchInlineSnapshot(`
+   "
+   SELECT t, c_latencyP95 AS m_latencyP95
+   FROM (
+   SELECT t, sum(n_events) AS c_events, max(n_latencyP95) AS c_latencyP95, sum(n_latencyCount) AS c_latencyCount
+   FROM (
+   SELECT toUnixTimestamp(toDateTime(toDate32(greatest(0, intDiv(toInt32(toRelativeDayNum(time, {p0:String})) + 0, 1) * 1 - 0)), {p0:String})) AS t, sum(delivered + bounced + deferrals + queueDeferrals + complaints + blocks + remoteBounces + received + statuses) AS n_events, NULL AS n_latencyP95, sum(latencyCount) AS n_latencyCount
+   FROM watchtower.dimension_day
+   WHERE dimension = 'all' AND time >= toDateTime(1789430400, 'UTC') AND time < toDateTime(1789516800, 'UTC')
+   GROUP BY t
+   UNION ALL
+   SELECT t, 0 AS n_events, if(pairs[arrayFirstIndex(c -> c > least(toInt64(floor(0.95 * cumulated[-1])), cumulated[-1] - 1), cumulated)].1 < 64, toFloat64(pairs[arrayFirstIndex(c -> c > least(toInt64(floor(0.95 * cumulated[-1])), cumulated[-1] - 1), cumulated)].1), round(64 * pow(1.01, toFloat64(pairs[arrayFirstIndex(c -> c > least(toInt64(floor(0.95 * cumulated[-1])), cumulated[-1] - 1), cumulated)].1) - 63.5))) AS n_latencyP95, 0 AS n_latencyCount
+   FROM (
+   SELECT t, arraySort(groupArray((bucket, held))) AS pairs, arrayCumSum(arrayMap(pair -> pair.2, pairs)) AS cumulated
+   FROM (
+   SELECT t, bucket, sum(amount) AS held
+   FROM (
+   SELECT toUnixTimestamp(toDateTime(toDate32(greatest(0, intDiv(toInt32(toRelativeDayNum(time, {p0:String})) + 0, 1) * 1 - 0)), {p0:String})) AS t, bucket, sum(n) AS amount
+   FROM watchtower.latency_day
+   WHERE dimension = 'all' AND time >= toDateTime(1789430400, 'UTC') AND time < toDateTime(1789516800, 'UTC')
+   GROUP BY t, bucket
+   )
+   GROUP BY t, bucket
+   HAVING held > 0
+   )
+   GROUP BY t
+   HAVING notEmpty(pairs)
+   )
+   )
+   GROUP BY t
+   )
+   WHERE c_events > 0
+   ORDER BY t
+   "
+  `);
 });
 
 test('no text of a query becomes SQL', () => {

@@ -7,6 +7,8 @@ export interface AddressSql {
   /** Sender and recipient, trimmed, in lower case. */
   orig: string;
   rcpt: string;
+  /** The recipient's domain. */
+  domain: string;
 }
 
 /** Long hexadecimal or decimal runs and UUIDs: what a mailer puts into an address to tell one mail from the next. */
@@ -60,8 +62,8 @@ export function addAddresses(
   ascii: Record<string, string> | undefined,
 ): AddressSql {
   const address = (name: 'orig' | 'rcpt') => {
-    scope.output(name, `trimBoth(${cells.raw(name)}, '<> ')`);
-    return scope.helper(`part_${name}`, `lower(${name})`);
+    const trimmed = scope.output(name, `trimBoth(${cells.raw(name)}, '<> ')`);
+    return scope.helper(`part_${name}`, `lower(${trimmed})`);
   };
   const orig = address('orig');
   const rcpt = address('rcpt');
@@ -74,9 +76,8 @@ export function addAddresses(
   const last = candidates.pop() ?? "''";
   const branches = candidates.map((sql) => `${sql} != '', ${sql}`).join(', ');
   const domain = branches === '' ? last : `toLowCardinality(multiIf(${branches}, ${last}))`;
-  scope.output('domain', asciiDomain(domain, ascii));
   addSender(scope, cells, { orig, ascii });
-  return { orig, rcpt };
+  return { orig, rcpt, domain: scope.output('domain', asciiDomain(domain, ascii)) };
 }
 
 function addSender(
@@ -97,8 +98,8 @@ function addSender(
   }
   const address = scope.helper('part_sender', sender);
   const domain = `trimBoth(replaceRegexpOne(${address}, '^(?:.*@|[^@]*$)', ''), '<>." ')`;
-  scope.output('senderDomain', asciiDomain(domain, o.ascii));
+  const senderDomain = scope.output('senderDomain', asciiDomain(domain, o.ascii));
   const local = `substring(${address}, 1, length(${address}) - position(reverse(${address}), '@') + 1)`;
-  const inAscii = `if(isASCII(${address}) OR senderDomain = '', ${address}, concat(${local}, senderDomain))`;
+  const inAscii = `if(isASCII(${address}) OR ${senderDomain} = '', ${address}, concat(${local}, ${senderDomain}))`;
   scope.output('sender', Object.keys(o.ascii ?? {}).length === 0 ? address : inAscii);
 }

@@ -44,7 +44,7 @@ export function addBounce(scope: Scope, cells: Cells, rules: FormatRules, record
     'part_status',
     `extract(${cells.distinct('dsnStatus')}, '^ *([245]\\\\.[0-9]{1,3}\\\\.[0-9]{1,3})')`,
   );
-  scope.output(
+  const status = scope.output(
     'smtpStatus',
     cells.has('dsnDiag')
       ? `toLowCardinality(if(${logged} != '', ${logged}, extract(${full}, ${quote(statusInText)})))`
@@ -52,16 +52,16 @@ export function addBounce(scope: Scope, cells: Cells, rules: FormatRules, record
   );
   const category = scope.helper('part_category', `lower(trimBoth(${cells.distinct('bounceCat')}))`);
   // Releases that fill the column on deliveries write this word, which is no bounce category.
-  scope.output('bounceCategory', `transform(${category}, ['success'], [''], ${category})`);
+  const stored = scope.output('bounceCategory', `transform(${category}, ['success'], [''], ${category})`);
   const valid = `if(isValidUTF8(${full}), ${full}, toValidUTF8(${full}))`;
   const cut = `if(length(${full}) <= ${diagLength}, ${valid}, leftUTF8(toValidUTF8(left(${full}, ${diagLength * 4})), ${diagLength}))`;
   scope.output('diag', cells.has('dsnDiag') ? cut : "''");
 
   const kinds = { ...classCodes, expired: 4 };
   const known = Object.entries(categories).map(([name, kind]): [string, number] => [name, kinds[kind]]);
-  const kind = scope.helper('part_category_class', lookUpCode('bounceCategory', known));
+  const kind = scope.helper('part_category_class', lookUpCode(stored, known));
   const failed = [recordCodes.b, recordCodes.t, recordCodes.remote, recordCodes.block].join(', ');
-  const isHard = `${kind} = ${classCodes.hard} OR (${kind} = 0 AND smtpStatus IN ${quoteList(hardStatuses)})`;
+  const isHard = `${kind} = ${classCodes.hard} OR (${kind} = 0 AND ${status} IN ${quoteList(hardStatuses)})`;
   const final = `${record} IN (${recordCodes.b}, ${recordCodes.remote})`;
   const code =
     `multiIf(${record} NOT IN (${failed}), 0, ${kind} = ${classCodes.block}, ${classCodes.block}, ` +

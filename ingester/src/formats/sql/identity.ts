@@ -16,11 +16,14 @@ export function addIdentity(scope: Scope, cells: Cells, parts: IdentityParts): v
   const id = scope.helper('part_message_id', `trimBoth(${cells.raw('messageId')}, '<> ')`);
   const at = scope.helper('part_message_id_at', `position(${id}, '@')`);
   const lowerHost = `concat(substring(${id}, 1, ${at}), lower(substring(${id}, ${at} + 1)))`;
-  scope.output('messageId', cells.has('messageId') ? `if(${at} = 0, ${id}, ${lowerHost})` : "''");
+  const messageId = scope.output(
+    'messageId',
+    cells.has('messageId') ? `if(${at} = 0, ${id}, ${lowerHost})` : "''",
+  );
   const jobs = (['jobId', 'headerJob'] as const).filter((column) => cells.has(column));
   const positions = jobs.flatMap((column) => cells.layout.positions[column] ?? []);
-  scope.output('job', `trimBoth(toLowCardinality(${cellAt(positions)}))`);
-  scope.output('lacks', `toUInt8((job = '') + 2 * (messageId = ''))`);
+  const job = scope.output('job', `trimBoth(toLowCardinality(${cellAt(positions)}))`);
+  scope.output('lacks', `toUInt8((${job} = '') + 2 * (${messageId} = ''))`);
 
   const { record, time, queued, orig, rcpt } = parts;
   const base = `if(${rcpt} = '', ${wholeRow(cells, parts)}, cityHash64(node, ${record}, ${time}, ${orig}, ${rcpt}))`;
@@ -31,8 +34,8 @@ export function addIdentity(scope: Scope, cells: Cells, parts: IdentityParts): v
   );
   const triple = scope.helper('part_triple', `cityHash64(${orig}, ${rcpt}, ${queued})`);
   scope.output('triple', `if(${queued} = 0 OR ${rcpt} = '', toUInt64(0), ${triple})`);
-  const byJob = `job != '' AND ${rcpt} != '', cityHash64(toString(job), ${rcpt}, ${queued})`;
-  const byId = `messageId != '', cityHash64(messageId, ${rcpt})`;
+  const byJob = `${job} != '' AND ${rcpt} != '', cityHash64(toString(${job}), ${rcpt}, ${queued})`;
+  const byId = `${messageId} != '', cityHash64(${messageId}, ${rcpt})`;
   scope.output('message', `multiIf(${byId}, ${byJob}, ${rcpt} != '', ${triple}, toUInt64(0))`);
 }
 

@@ -27,20 +27,26 @@ function hostSuffixes(rules: FormatRules): Map<string, string> {
  * that answered, then by the queue (roll-ups included), then the domain itself. A complaint without a recipient goes by
  * the host that reported it.
  */
-export function addProvider(scope: Scope, cells: Cells, rules: FormatRules, record: string): void {
+export function addProvider(
+  scope: Scope,
+  cells: Cells,
+  rules: FormatRules,
+  { record, domain }: { record: string; domain: string },
+): void {
   const providers = rules.providers.providers;
   const suffixes = hostSuffixes(rules);
   const host = (cell: string) =>
     `lower(trimBoth(substringIndex(substringIndex(${cell}, ' ', 1), '(', 1), '. '))`;
-  scope.output('mx', host(`trimBoth(${cells.distinct('dsnMta')})`));
+  const mx = scope.output('mx', host(`trimBoth(${cells.distinct('dsnMta')})`));
   scope.output('queue', cells.distinct('queue'));
   const reporter = `replaceRegexpOne(trimBoth(${cells.distinct('reportingMta')}), '^(?i:dns) *; *', '')`;
-  scope.output('reportingMta', host(reporter));
+  const reportingMta = scope.output('reportingMta', host(reporter));
 
   const byDomain = providers.flatMap((p) => p.domains.map((name): [string, string] => [name, p.name]));
-  const tried = [lookUp('domain', byDomain, "''")];
-  const hosts = cells.has('dsnMta') ? [`mx != '', mx`] : [];
-  if (cells.has('reportingMta')) hosts.push(`${record} = ${recordCodes.f} AND domain = '', reportingMta`);
+  const tried = [lookUp(domain, byDomain, "''")];
+  const hosts = cells.has('dsnMta') ? [`${mx} != '', ${mx}`] : [];
+  if (cells.has('reportingMta'))
+    hosts.push(`${record} = ${recordCodes.f} AND ${domain} = '', ${reportingMta}`);
   const queueName = scope.helper(
     'part_queue_name',
     `lower(substringIndex(${cells.distinct('queue')}, '/', 1))`,
@@ -57,5 +63,5 @@ export function addProvider(scope: Scope, cells: Cells, rules: FormatRules, reco
     const found = scope.helper(`part_provider_${index}`, sql);
     return `${found} != '', ${found}`;
   });
-  scope.output('provider', `toLowCardinality(multiIf(${branches.join(', ')}, domain))`);
+  scope.output('provider', `toLowCardinality(multiIf(${branches.join(', ')}, ${domain}))`);
 }

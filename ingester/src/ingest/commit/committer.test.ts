@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore, type Store } from '../../store';
 import { Committer } from './committer';
-import { standing, stageRows, type TestRow } from './fixtures';
+import { standing, stageRows, type TestRow } from './commit.testkit';
 import { stageTable } from './work';
 
 let store: Store;

@@ -1,5 +1,6 @@
 import type { Store } from '../../store';
 import { EVENT_COLUMNS } from './columns';
+import * as correlation from './correlation';
 import * as identity from './identity';
 import type { Removal } from './identity';
 import * as ids from './ids';
@@ -51,7 +52,7 @@ export class Committer {
 
   /** Adds the good rows of a stage table. `commit` is the same number when a crash makes this run again. */
   async load(commit: bigint, stage: string): Promise<void> {
-    await this.clear();
+    await this.empty(FOUND, CONFLICT, POOL, DESIRED, TRIPLES);
     const extent = await this.extent(stage);
     if (!extent) return;
     const others = await this.findCopies(commit, stage, extent);
@@ -65,24 +66,23 @@ export class Committer {
     ]);
     await this.learnIds(stage, `error = ''`);
     await this.completeIds(commit + 1n, stage);
+    await this.correlate(commit + 2n, extent, `SELECT * FROM ${stage} WHERE error = ''`);
   }
 
   /** Takes rows of a file back, and brings back what they shadowed. */
   async remove(commit: bigint, removal: Removal): Promise<void> {
     const { from, to } = removal;
-    await this.clear();
-    const range = `time >= fromUnixTimestamp(${from}) AND time < fromUnixTimestamp(${to}) AND commit NOT BETWEEN ${commit} AND ${commit + PHASES - 1n}`;
-    const bases = `SELECT base FROM watchtower.events WHERE ${range} AND ${identity.removed(removal)}`;
-    await this.store.write(fill(FOUND, current(`${range} AND base IN (${bases})`)));
+    await this.empty(FOUND, CONFLICT, POOL, DESIRED, TRIPLES);
+    const range = `time >= fromUnixTimestamp(${from}) AND time < fromUnixTimestamp(${to})`;
+    const standing = `${range} AND commit NOT BETWEEN ${commit} AND ${commit + PHASES - 1n}`;
+    const bases = `SELECT base FROM watchtower.events WHERE ${standing} AND ${identity.removed(removal)}`;
+    await this.store.write(fill(FOUND, current(`${standing} AND base IN (${bases})`)));
     await this.store.write(identity.CONFLICTS_OF_REMOVAL);
     await this.resolve(commit, { without: removal });
     await this.insert(commit, identity.difference(commit));
     await this.completeIds(commit + 1n, undefined);
-  }
-
-  private async clear(): Promise<void> {
-    for (const table of [FOUND, CONFLICT, POOL, DESIRED, TRIPLES])
-      await this.store.write(`TRUNCATE TABLE ${table}`);
+    const touched = `SELECT * FROM watchtower.events WHERE ${range} AND commit = ${commit}`;
+    await this.correlate(commit + 2n, { first: from, last: to }, touched);
   }
 
   private async extent(stage: string): Promise<Extent | undefined> {
@@ -131,13 +131,38 @@ export class Committer {
     const [span] = await this.store.read<{ first: number; last: number }>(ids.queuedSpan(stage));
     if (!span) return;
     await this.store.write(ids.touchedTriples(stage));
-    await this.store.write(`TRUNCATE TABLE ${FOUND}`);
-    await this.store.write(`TRUNCATE TABLE ${DESIRED}`);
+    await this.empty(FOUND, DESIRED);
     await this.store.write(
       ids.rowsOfTriples(span, mask, `commit NOT BETWEEN ${commit} AND ${commit + PHASES - 2n}`),
     );
     await this.store.write(ids.adopted(commit));
     await this.insert(commit, ids.adoption(commit));
+  }
+
+  /** Works out which delivery the complaints and remote bounces belong to that are new, or in reach of the touched rows. */
+  private async correlate(
+    commit: bigint,
+    { first, last }: { first: number; last: number },
+    touched: string,
+  ): Promise<void> {
+    const visible = `commit NOT BETWEEN ${commit} AND ${commit + PHASES - 3n}`;
+    await this.empty(FOUND, POOL, DESIRED);
+    await this.store.write(correlation.lateEvents(first, last, visible));
+    if (!(await this.holdsRows(FOUND))) return;
+    await this.store.write(correlation.concerned(touched));
+    const [span] = await this.store.read<{ first: number; last: number }>(correlation.CONCERNED_SPAN);
+    if (!span) return;
+    await this.store.write(correlation.correlated(commit, span, visible));
+    await this.insert(commit, ids.adoption(commit));
+  }
+
+  private async holdsRows(table: string): Promise<boolean> {
+    const [row] = await this.store.read<{ rows: number }>(`SELECT count() AS rows FROM ${table}`);
+    return (row?.rows ?? 0) > 0;
+  }
+
+  private async empty(...tables: string[]): Promise<void> {
+    for (const table of tables) await this.store.write(`TRUNCATE TABLE ${table}`);
   }
 
   private async insert(commit: bigint, parts: string[]): Promise<void> {

@@ -2,6 +2,7 @@ export { openLog } from './archive';
 export { RecordCutter } from './cutter';
 export type { CutterOptions, CutterStart, Piece } from './cutter';
 export { LogFileError } from './errors';
+export { irregular } from './file';
 export type { LogFileErrorCode } from './errors';
 export { takeHeader } from './header';
 export type { Header } from './header';

@@ -1,0 +1,226 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createApp, listen, Monitor, type ApiDependencies, type Listening } from '.';
+import { readSettings } from '../config';
+import { complaintReporters, loadRules } from '../formats';
+import { openIngest, type FileRecord } from '../ingest';
+import { openStore, type Store } from '../store';
+import { routes } from './app';
+import type { ErrorEnvelope } from './errors';
+
+const ACCT = [
+  'type,timeLogged,timeQueued,orig,rcpt,vmta,jobId',
+  'd,2026-09-15 10:00:05+0000,2026-09-15 10:00:00+0000,news@sender.example,a@gmail.com,VMTA-1,J-1',
+  'b,2026-09-15 10:00:06+0000,2026-09-15 10:00:00+0000,news@sender.example,b@yahoo.com,VMTA-1,J-1',
+  'd,not a time,2026-09-15 10:00:00+0000,news@sender.example,c@gmail.com,VMTA-1,J-1',
+].join('\n');
+
+let folder: string;
+let store: Store;
+let deps: ApiDependencies;
+let api: Listening;
+const logged: string[] = [];
+
+beforeAll(async () => {
+  folder = mkdtempSync(path.join(tmpdir(), 'api-'));
+  const settings = readSettings({ WATCHTOWER_DATA_DIR: folder, WATCHTOWER_MAX_FILE_MB: '1' });
+  const rules = loadRules();
+  store = await openStore(settings);
+  const ingest = await openIngest(store, rules, settings);
+  const context = { timezone: 'UTC', complaintProviders: complaintReporters(rules) };
+  deps = { store, ingest, settings, context, monitor: new Monitor(), log: (line) => logged.push(line) };
+  api = await listen(createApp(deps), { host: '127.0.0.1', port: 0 });
+});
+
+afterAll(async () => {
+  await api.close();
+  await deps.ingest.close();
+  await store.close();
+  deps.monitor.close();
+  rmSync(folder, { recursive: true });
+});
+
+const call = async <T>(route: string, init?: RequestInit): Promise<{ status: number; body: T }> => {
+  const response = await fetch(api.url + route, init);
+  return { status: response.status, body: (await response.json()) as T };
+};
+
+const failure = async (route: string, init?: RequestInit): Promise<[number, string, string]> => {
+  const { status, body } = await call<ErrorEnvelope>(route, init);
+  return [status, body.error.code, body.error.message];
+};
+
+const settled = async (id: string): Promise<FileRecord> => {
+  for (;;) {
+    const { body } = await call<FileRecord>(`/api/files/${id}`);
+    if (body.status !== 'queued' && body.status !== 'loading') return body;
+  }
+};
+
+const load = async (name: string, text: string): Promise<FileRecord> => {
+  const { status, body } = await call<{ files: FileRecord[] }>(`/api/files/upload?name=${name}`, {
+    method: 'POST',
+    body: text,
+  });
+  expect(status).toBe(202);
+  return settled(body.files[0]?.id ?? '');
+};
+
+const query = { queryType: 'metrics', metrics: ['delivered', 'bounced'], from: 0, to: Date.UTC(2090, 0, 1) };
+const ask = (...queries: object[]): RequestInit => ({ method: 'POST', body: JSON.stringify({ queries }) });
+
+describe('keys', () => {
+  const roles = { read: 'r-key', ingest: 'i-key', admin: 'a-key' } as const;
+  let guarded: Listening;
+
+  beforeAll(async () => {
+    const settings = { ...deps.settings, keys: roles };
+    guarded = await listen(createApp({ ...deps, settings }), { host: '127.0.0.1', port: 0 });
+  });
+  afterAll(() => guarded.close());
+
+  it('guard every route there is: nothing but health answers without one, and a key opens only its own routes', async () => {
+    for (const { method, path: pattern, needs } of routes(deps)) {
+      const url = guarded.url + pattern.replace(/:\w+/g, 'x');
+      const status = async (key?: string): Promise<number> => {
+        const headers = key === undefined ? undefined : { authorization: `Bearer ${key}` };
+        return (await fetch(url, { method, ...(headers && { headers }) })).status;
+      };
+      const open = needs === 'public';
+      expect([pattern, await status()]).toEqual([pattern, open ? 200 : 401]);
+      for (const role of ['read', 'ingest'] as const) {
+        const refused = [401, 403].includes(await status(roles[role]));
+        expect([pattern, role, refused]).toEqual([pattern, role, !open && role !== needs]);
+      }
+      expect([401, 403]).not.toContain(await status(roles.admin));
+    }
+  });
+});
+
+describe('errors stand in one envelope', () => {
+  it.each<[string, RequestInit | undefined, [number, string, RegExp]]>([
+    ['/nowhere', undefined, [404, 'not_found', /no such route/]],
+    ['/api/files/x', undefined, [404, 'not_found', /no file x/]],
+    ['/api/files/x', { method: 'DELETE' }, [404, 'not_found', /no file x/]],
+    ['/api/files/x/errors', undefined, [404, 'not_found', /no file x/]],
+    ['/api/files/x/retry', { method: 'POST' }, [404, 'not_found', /no file x/]],
+    [
+      '/api/files?limit=0',
+      undefined,
+      [400, 'invalid_request', /^limit: must be a whole number from 1 to 1000/],
+    ],
+    ['/api/files?limit=1001', undefined, [400, 'invalid_request', /^limit:/]],
+    ['/api/files?status=gone', undefined, [400, 'invalid_request', /^status: must be one of queued/]],
+    ['/api/files/..%2fx', undefined, [400, 'invalid_path', /encoded slash/]],
+    ['/api/files/..%5Cx', undefined, [400, 'invalid_path', /encoded slash/]],
+    ['/api/query', { method: 'POST', body: '{' }, [400, 'invalid_json', /not JSON/]],
+    ['/api/query', ask(), [400, 'invalid_request', /^queries: at least one query/]],
+    ['/api/query', { method: 'POST', body: 'x'.repeat(1_048_577) }, [413, 'too_large', /at most/]],
+    ['/api/files/upload', { method: 'POST', body: 'x' }, [400, 'invalid_request', /^name:/]],
+    [
+      '/api/files/upload?name=a&node=a%20b',
+      { method: 'POST', body: 'x' },
+      [400, 'invalid_request', /^node:/],
+    ],
+    [
+      '/api/files/upload?name=a',
+      { method: 'POST', body: 'x'.repeat(1_048_577) },
+      [413, 'too_large', /larger than 1 MB/],
+    ],
+    ['/api/dimensions/nothing/values', undefined, [404, 'not_found', /no dimension nothing/]],
+  ])('%s %#', async (route, init, [status, code, message]) => {
+    expect(await failure(route, init)).toEqual([status, code, expect.stringMatching(message)]);
+  });
+
+  it('keeps no file of a refused upload', () => {
+    expect(readdirSync(path.join(folder, 'uploads'))).toEqual([]);
+  });
+});
+
+describe('a file', () => {
+  it('is loaded, listed, explained row by row, and its events answer until it is deleted', async () => {
+    const file = await load('acct.csv', ACCT);
+    expect(file).toMatchObject({
+      name: 'acct.csv',
+      status: 'loaded_with_errors',
+      rows: 3,
+      events: 2,
+      errors: 1,
+    });
+
+    const { body: list } = await call<{ files: FileRecord[]; next: null }>(
+      '/api/files?status=loaded_with_errors',
+    );
+    expect(list).toEqual({ files: [file], next: null });
+
+    const { body: bad } = await call<{ errors: { line: number; raw: string }[] }>(
+      `/api/files/${file.id}/errors`,
+    );
+    expect(bad.errors).toEqual([
+      { line: 4, reason: expect.any(String), raw: expect.stringContaining('not a time') },
+    ]);
+
+    const answer = await call<{ results: Record<string, { frames: { data: unknown }[] }> }>(
+      '/api/query',
+      ask({ refId: 'A', ...query }, { refId: 'B', ...query, metrics: ['nonsense'] }),
+    );
+    expect(answer.body.results['A']?.frames[0]?.data).toEqual({ values: [[1], [1]] });
+    expect(answer.body.results['B']).toMatchObject({ status: 400, errorSource: 'downstream' });
+    expect((await call('/api/dimensions/provider/values?search=GMA')).body).toEqual({ values: ['gmail'] });
+
+    expect((await call(`/api/files/${file.id}`, { method: 'DELETE' })).status).toBe(200);
+    expect((await call(`/api/files/${file.id}`)).status).toBe(404);
+    const after = await call<typeof answer.body>('/api/query', ask({ refId: 'A', ...query }));
+    expect(after.body.results['A']?.frames[0]?.data).toEqual({ values: [[], []] });
+  });
+
+  it('that was refused can be tried again, as its upload is kept', async () => {
+    const file = await load('wrong.csv', 'no,such,header\n1,2,3\n');
+    expect(file.status).toBe('rejected');
+    expect((await call(`/api/files/${file.id}/retry`, { method: 'POST' })).status).toBe(202);
+    expect((await settled(file.id)).status).toBe('rejected');
+    expect(readdirSync(path.join(folder, 'uploads'))).toHaveLength(1);
+  });
+});
+
+describe('figures of the service', () => {
+  it('lists every dimension with what it may be used for', async () => {
+    const { body } = await call<{ dimensions: object[] }>('/api/dimensions');
+    expect(body.dimensions).toContainEqual({
+      name: 'provider',
+      description: expect.any(String),
+      groupBy: true,
+    });
+    expect(body.dimensions).toContainEqual({
+      name: 'recipient',
+      description: expect.any(String),
+      groupBy: false,
+    });
+  });
+
+  it('counts requests by route pattern in the format of Prometheus', async () => {
+    await call('/api/files/x');
+    const text = await (await fetch(`${api.url}/metrics`)).text();
+    expect(text).toMatch(
+      /^watchtower_http_request_seconds_count\{method="GET",route="\/api\/files\/:id",status="404"\} \d+$/m,
+    );
+    expect(text).toMatch(/^watchtower_files\{status="rejected"\} 1$/m);
+    for (const line of text.trim().split('\n'))
+      expect(line).toMatch(/^(# (HELP|TYPE) \w+ .+|\w+(\{.*\})? [\d.e+-]+)$/);
+  });
+
+  it('sends headers that keep answers out of frames and caches', async () => {
+    const { headers } = await fetch(`${api.url}/healthz`);
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(headers.get('cache-control')).toBe('no-store');
+  });
+
+  it('says that it lives when the store has gone, and that it is not ready', async () => {
+    await store.close();
+    expect((await call('/healthz')).body).toEqual({ status: 'ok' });
+    expect((await failure('/readyz')).slice(0, 2)).toEqual([503, 'store_unavailable']);
+    expect(logged.join('\n')).toContain('the store does not answer');
+  });
+});

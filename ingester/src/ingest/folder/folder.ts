@@ -1,0 +1,228 @@
+import { mkdir } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { watch } from 'chokidar';
+import type { FSWatcher } from 'chokidar';
+import { irregular } from '../source';
+import { DONE, isHidden, kindOf, nodeOf } from './names';
+import type { DropFolderOptions, FolderFile, FollowStep } from './options';
+import { putAway } from './put-away';
+import { removeOld } from './shelf';
+import { decide, DEFAULT_TIMING, finished, handedOver, loaded } from './state';
+import type { Timing } from './state';
+import { Tracker } from './tracker';
+import type { Tracked } from './tracker';
+import { lookAt, pathsBelow } from './tree';
+
+/** How often .done is searched for what is too old. */
+const CLEAN_EVERY_MS = 3_600_000;
+/** How long a plain log that was put away is still looked at, in case its writer had it open all the same. */
+const WATCH_PUT_AWAY_MS = 86_400_000;
+
+/** Watches the drop folder: says when a file is to be loaded and when to be followed, and puts it away afterwards. */
+export class DropFolder {
+  private readonly timing: Timing;
+  private readonly tracker: Tracker;
+  /** Paths of which something was reported since the last look. */
+  private touched = new Set<string>();
+  /** What was told once and is not told again. */
+  private readonly told = new Set<string>();
+  private watcher: FSWatcher | undefined;
+  private timer: NodeJS.Timeout | undefined;
+  /** When the timer fires, epoch milliseconds; undefined while a look is under way. */
+  private due: number | undefined;
+  private looking: Promise<void> = Promise.resolve();
+  private closed = false;
+  private loading = 0;
+  private rescannedAt = 0;
+  private cleanedAt = 0;
+
+  constructor(private readonly options: DropFolderOptions) {
+    this.timing = { ...DEFAULT_TIMING, ...options.timing };
+    this.tracker = new Tracker(options.folder);
+  }
+
+  /** Begins to watch, and begins with the files that are there. Rejects where the folder cannot be made. */
+  async start(): Promise<void> {
+    const { folder } = this.options;
+    await mkdir(folder, { recursive: true });
+    this.watcher = watch(folder, {
+      ignoreInitial: true,
+      followSymlinks: false,
+      ignorePermissionErrors: true,
+      ignored: (path) => path !== folder && relative(folder, path).split(sep).some(isHidden),
+    });
+    this.watcher.on('all', (_event, path) => {
+      this.touched.add(path);
+      this.wake(this.timing.pollMs / 4);
+    });
+    this.watcher.on('error', (error) =>
+      this.problem(`The drop folder cannot be watched, only polled: ${String(error)}`),
+    );
+    this.run();
+    await this.looking;
+  }
+
+  /** Stops. Callbacks under way are not waited for; their files are handled again after the next start. */
+  async close(): Promise<void> {
+    this.closed = true;
+    clearTimeout(this.timer);
+    await this.watcher?.close();
+    await this.looking;
+  }
+
+  private wake(delayMs: number): void {
+    const due = Date.now() + delayMs;
+    if (this.closed || this.due === undefined || this.due <= due) return;
+    clearTimeout(this.timer);
+    this.due = due;
+    this.timer = setTimeout(() => this.run(), delayMs).unref();
+  }
+
+  private run(): void {
+    this.due = undefined;
+    this.looking = this.look()
+      .catch((error: unknown) => this.problem(`The drop folder cannot be looked through: ${String(error)}`))
+      .then(() => {
+        this.due = Infinity;
+        this.wake(this.touched.size > 0 ? this.timing.pollMs / 4 : this.timing.pollMs);
+      });
+  }
+
+  private async look(): Promise<void> {
+    const rescan = Date.now() - this.rescannedAt >= this.timing.rescanMs;
+    const touched = this.touched;
+    this.touched = new Set();
+    if (!rescan) await this.observe([...touched, ...this.pathsUnderWay()]);
+    if (rescan || this.tracker.someMissed) {
+      this.rescannedAt = Date.now();
+      const below = await pathsBelow(this.options.folder, this.wanted(), (folder, error) =>
+        this.problem(`The folder ${folder} cannot be read: ${error.message}`),
+      );
+      await this.observe([...below, ...this.tracker.files().map((file) => file.path)]);
+    }
+    if (this.closed) return;
+    await this.act(Date.now());
+    if (Date.now() - this.cleanedAt >= CLEAN_EVERY_MS) {
+      this.cleanedAt = Date.now();
+      await removeOld(join(this.options.folder, DONE), this.options.doneDays, Date.now());
+    }
+  }
+
+  /** A log that was renamed away may have got any name. */
+  private wanted(): (name: string) => boolean {
+    const any = this.tracker.someMissed;
+    return (name) => any || kindOf(name) !== undefined;
+  }
+
+  private pathsUnderWay(): string[] {
+    const recently = Date.now() - this.timing.finishMs;
+    return this.tracker
+      .files()
+      .filter((file) => file.state.phase !== 'settled' || file.putAwayAt > recently)
+      .map((file) => file.path);
+  }
+
+  private async observe(paths: string[]): Promise<void> {
+    const looks = await lookAt(paths);
+    for (const { path, stats } of looks) {
+      const what = stats && !stats.isDirectory() ? irregular(stats) : undefined;
+      if (!what || this.told.has(path)) continue;
+      this.told.add(path);
+      this.options.irregular({ path, node: nodeOf(this.options.folder, path) }, `${what} is not a log file`);
+    }
+    this.tracker.apply(
+      looks.filter(({ stats }) => !stats || stats.isFile()),
+      Date.now(),
+    );
+  }
+
+  private async act(now: number): Promise<void> {
+    const leaving: Tracked[] = [];
+    for (const file of this.tracker.files()) {
+      if (file.busy) continue;
+      const { state } = file;
+      const gone = this.tracker.isGone(file);
+      const forgotten =
+        state.putAway && state.phase === 'settled' && now - file.putAwayAt > WATCH_PUT_AWAY_MS;
+      if (forgotten || (gone && state.phase !== 'following')) {
+        this.tracker.forget(file);
+        continue;
+      }
+      if (file.missed > 0 && !gone) continue;
+      const superseded = state.phase === 'following' && (gone || this.tracker.isSuperseded(file));
+      const action = gone ? 'finish' : decide(state, now, this.timing, superseded);
+      if (action === 'load' && this.loading < this.options.parallelLoads) void this.load(file);
+      else if (action === 'follow') void this.follow(file);
+      else if (action === 'finish') void this.finish(file, superseded);
+      else if (action === 'put-away') leaving.push(file);
+    }
+    await putAway(leaving, this.options, this.tracker, (file, error) => {
+      this.later(file);
+      this.problem(`${file.path} stays in the drop folder: ${error.message}`);
+    });
+  }
+
+  private async load(file: Tracked): Promise<void> {
+    this.loading++;
+    file.busy = 'load';
+    try {
+      const outcome = await this.options.load(fileOf(file));
+      const refused = typeof outcome === 'object';
+      file.reason = refused ? outcome.refused : '';
+      file.state = loaded(file.state, refused);
+    } catch (error) {
+      this.later(file);
+      this.problem(`${file.path} is loaded later: ${(error as Error).message}`);
+    } finally {
+      this.loading--;
+      file.busy = undefined;
+      this.wake(0);
+    }
+  }
+
+  private follow(file: Tracked): Promise<void> {
+    const { truncated } = file.state;
+    file.state = handedOver(file.state);
+    return this.step(file, { finished: false, truncated });
+  }
+
+  private async finish(file: Tracked, superseded: boolean): Promise<void> {
+    const given = file.state;
+    await this.step(file, { finished: true, truncated: false });
+    if (file.state !== given) return; // Failed, or grew meanwhile.
+    if (this.tracker.isGone(file)) this.tracker.forget(file);
+    else file.state = finished(given, superseded);
+  }
+
+  private async step(file: Tracked, step: FollowStep): Promise<void> {
+    file.busy = 'follow';
+    try {
+      await this.options.follow(fileOf(file), step);
+    } catch (error) {
+      this.later(file);
+      // Handed over again, as if it had not been.
+      file.state = {
+        ...file.state,
+        followedSize: undefined,
+        truncated: file.state.truncated || step.truncated,
+      };
+      this.problem(`${file.path} is followed later: ${(error as Error).message}`);
+    } finally {
+      file.busy = undefined;
+    }
+  }
+
+  private later(file: Tracked): void {
+    file.state = { ...file.state, notBefore: Date.now() + this.timing.retryMs };
+  }
+
+  private problem(message: string): void {
+    if (this.closed || this.told.has(message)) return;
+    this.told.add(message);
+    this.options.problem(message);
+  }
+}
+
+function fileOf({ path, node, dev, ino, state }: Tracked): FolderFile {
+  return { path, node, dev, ino, size: state.size, mtimeMs: state.mtimeMs };
+}

@@ -1,0 +1,4 @@
+export { DropFolder } from './folder';
+export type { AfterLoad, DropFolderOptions, FolderFile, FollowStep, LoadOutcome } from './options';
+export { DEFAULT_TIMING } from './state';
+export type { Timing } from './state';
