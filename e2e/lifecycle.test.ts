@@ -1,5 +1,5 @@
 import { writeLogs } from '@pmta-watchtower/generator';
-import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import path from 'node:path';
@@ -25,12 +25,6 @@ const logs = async (): Promise<{ files: string[]; delivered: number; bounced: nu
 const totals = async (service: Service): Promise<unknown[]> => {
   const [frame] = await service.ask(TOTALS);
   return (frame?.data.values ?? []).flat();
-};
-
-const uploadForm = (files: string[]): FormData => {
-  const form = new FormData();
-  for (const file of files) form.append('files', new Blob([readFileSync(file)]), path.basename(file));
-  return form;
 };
 
 describe('serve', () => {
@@ -164,8 +158,7 @@ describe('uploads', () => {
     site = new Site();
     const { files, delivered, bounced } = await logs();
     const service = await site.serve();
-    const init = { method: 'POST', body: uploadForm(files) };
-    const { files: queued } = await service.get<{ files: FileRecord[] }>('/api/files/upload?node=mta1', init);
+    const queued = await service.upload(files, '?node=mta1');
     expect(queued.map(({ name, node }) => [name, node])).toEqual(
       files.map((file) => [path.basename(file), 'mta1']),
     );
@@ -179,7 +172,7 @@ describe('uploads', () => {
     site = new Site();
     const { files, delivered, bounced } = await logs();
     const first = await site.serve();
-    await first.get('/api/files/upload', { method: 'POST', body: uploadForm(files) });
+    await first.upload(files);
     await first.stop('SIGKILL');
     const service = await site.serve();
     await service.settled(files.length);

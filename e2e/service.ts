@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -85,6 +85,14 @@ export class Service {
     if (!result || 'error' in result) throw new Error(result?.error ?? 'no answer');
     return result.frames;
   };
+
+  /** Uploads logs as one form; gives the queued files. */
+  async upload(files: readonly string[], parameters = ''): Promise<FileRecord[]> {
+    const form = new FormData();
+    for (const file of files) form.append('files', new Blob([readFileSync(file)]), path.basename(file));
+    const init = { method: 'POST', body: form };
+    return (await this.get<{ files: FileRecord[] }>(`/api/files/upload${parameters}`, init)).files;
+  }
 
   /** Waits until at least `count` files are known and none is queued or loading. */
   async settled(count: number): Promise<FileRecord[]> {

@@ -18,7 +18,7 @@ export async function watchDropFolder(
     parallelLoads: PARALLEL_LOADS,
     load: (file) => load(ingest, file),
     follow: async (file, { finished }) => {
-      await ingest.follower.follow(file, finished);
+      await ingest.follower.follow({ ...file, ...inode(file) }, finished);
     },
     irregular: ({ path }, reason) => log(`${path} is left alone: ${reason}`),
     problem: log,
@@ -28,9 +28,13 @@ export async function watchDropFolder(
 }
 
 async function load(ingest: IngestService, file: FolderFile): Promise<LoadOutcome> {
-  if (ingest.loadedFrom(file.path, file)) return 'loaded';
+  if (ingest.loadedFrom(file.path, { size: file.size, ...inode(file) })) return 'loaded';
   const submission = await ingest.submit(file.path, { origin: 'folder', node: file.node });
   return outcomeOf(await submission.done);
+}
+
+function inode({ dev, ino }: FolderFile): { dev: bigint; ino: bigint } {
+  return { dev: BigInt(dev), ino: BigInt(ino) };
 }
 
 /** What became of a file, or of the members of an archive: it is refused with all of them, or loaded with any. */

@@ -17,8 +17,14 @@ export type Row = Record<string, unknown>;
 export interface Engine {
   /** Rows of a query; 64-bit integers are strings. */
   query(sql: string): Promise<Row[]>;
-  /** Events of rows of cells under a header. */
-  normalise(header: string[], rows: string[][], options?: Partial<NormaliseOptions>): Promise<Row[]>;
+  /** Events of rows of cells under a header, in the order of the rows. */
+  normalise(
+    header: string[],
+    rows: string[][],
+    options?: Partial<NormaliseOptions>,
+    node?: string,
+  ): Promise<Row[]>;
+  /** Ends the engine and removes its folder. */
   close(): Promise<void>;
 }
 
@@ -38,7 +44,7 @@ export function openEngine(): Engine {
     ).json<Row>();
   return {
     query,
-    normalise(header, rows, options) {
+    normalise(header, rows, options, node = 'n1') {
       const rules = loadRules();
       const result = readHeader(header, rules);
       if (!result.ok) throw new Error(result.message);
@@ -51,7 +57,7 @@ export function openEngine(): Engine {
       const types = header.map((_, index) => `c${index} String`).join(', ');
       const values = rows.map((row) => `(${header.map((_, index) => quote(row[index] ?? '')).join(', ')})`);
       return query(
-        `SELECT ${list} FROM (SELECT 'n1' AS node, * FROM values(${quote(types)}, ${values.join(', ')}))`,
+        `SELECT ${list} FROM (SELECT ${quote(node)} AS node, * FROM values(${quote(types)}, ${values.join(', ')}))`,
       );
     },
     async close() {

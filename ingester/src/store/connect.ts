@@ -1,4 +1,9 @@
-import { createClient, type ClickHouseClient, type ClickHouseClientConfigOptions } from '@clickhouse/client';
+import {
+  ClickHouseLogLevel,
+  createClient,
+  type ClickHouseClient,
+  type ClickHouseClientConfigOptions,
+} from '@clickhouse/client';
 
 import { createChdbConnection } from 'chdb/connection';
 import { mkdirSync } from 'node:fs';
@@ -13,12 +18,13 @@ export class StoreLockedError extends Error {
   }
 }
 
+/** Errors are thrown to whoever asked; the client need not print them as well. */
+const QUIET = { level: ClickHouseLogLevel.OFF };
+
 /** Opens clients that share one engine: each runs its statements one after the other, several run side by side. */
 export interface Connector {
   readonly mode: 'embedded' | 'server';
   client(): ClickHouseClient;
-  /** Runs once after the last client is closed. */
-  release(): void;
 }
 
 /** The embedded engine on `<dataDir>/store`. */
@@ -38,7 +44,6 @@ export function embedded(dataDir: string): Connector {
         throw error;
       }
     },
-    release: () => undefined,
   };
 }
 
@@ -52,8 +57,10 @@ export function server(url: string): Connector {
         request_timeout: 300_000,
         max_open_connections: 4,
         keep_alive: { idle_socket_ttl: 2000 },
+        log: QUIET,
+        // A long statement sends something now and then, so that nothing in between takes the connection for dead.
+        clickhouse_settings: { send_progress_in_http_headers: 1, http_headers_progress_interval_ms: '10000' },
       }),
-    release: () => undefined,
   };
 }
 

@@ -1,5 +1,5 @@
 import { mkdir } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { basename, join, relative, sep } from 'node:path';
 import { watch } from 'chokidar';
 import type { FSWatcher } from 'chokidar';
 import { irregular } from '../source';
@@ -9,9 +9,10 @@ import { putAway } from './put-away';
 import { removeOld } from './shelf';
 import { decide, DEFAULT_TIMING, finished, handedOver, loaded } from './state';
 import type { Timing } from './state';
-import { Tracker } from './tracker';
+import { identityOf, Tracker } from './tracker';
 import type { Tracked } from './tracker';
 import { lookAt, pathsBelow } from './tree';
+import { openForWriting } from './writers';
 
 /** How often .done is searched for what is too old. */
 const CLEAN_EVERY_MS = 3_600_000;
@@ -101,6 +102,7 @@ export class DropFolder {
       await this.observe([...below, ...this.tracker.files().map((file) => file.path)]);
     }
     if (this.closed) return;
+    await this.lookForWriters(rescan);
     await this.act(Date.now());
     if (Date.now() - this.cleanedAt >= CLEAN_EVERY_MS) {
       this.cleanedAt = Date.now();
@@ -136,6 +138,22 @@ export class DropFolder {
     );
   }
 
+  /** Looks who writes the growing logs: one that was seen open and is closed now has been left by its writer. */
+  private async lookForWriters(again: boolean): Promise<void> {
+    const growing = this.tracker
+      .files()
+      .filter(({ state }) => state.growingSince !== undefined || state.phase === 'following')
+      .filter(({ state, writer }) => state.kind === 'plain' && (again || writer === undefined));
+    if (growing.length === 0) return;
+    const open = await openForWriting(new Set(growing.map((file) => basename(file.path))));
+    for (const file of growing) {
+      const isOpen = open.has(identityOf(file));
+      if (!isOpen && file.writer === 'open') file.closedSize = file.state.size;
+      const closed = file.writer === 'open' || file.writer === 'closed';
+      file.writer = isOpen ? 'open' : closed ? 'closed' : 'unseen';
+    }
+  }
+
   private async act(now: number): Promise<void> {
     const leaving: Tracked[] = [];
     for (const file of this.tracker.files()) {
@@ -149,13 +167,14 @@ export class DropFolder {
         continue;
       }
       if (file.missed > 0 && !gone) continue;
-      const superseded = state.phase === 'following' && (gone || this.tracker.isSuperseded(file));
-      const action = gone ? 'finish' : decide(state, now, this.timing, superseded);
+      const left = state.phase === 'following' && (gone || this.tracker.isLeft(file));
+      const action = gone ? 'finish' : decide(state, now, this.timing, left);
       if (action === 'load' && this.loading < this.options.parallelLoads) void this.load(file);
       else if (action === 'follow') void this.follow(file);
-      else if (action === 'finish') void this.finish(file, superseded);
+      else if (action === 'finish') void this.finish(file, left);
       else if (action === 'put-away') leaving.push(file);
     }
+    if (leaving.length === 0) return;
     await putAway(leaving, this.options, this.tracker, (file, error) => {
       this.later(file);
       this.problem(`${file.path} stays in the drop folder: ${error.message}`);
@@ -186,12 +205,11 @@ export class DropFolder {
     return this.step(file, { finished: false, truncated });
   }
 
-  private async finish(file: Tracked, superseded: boolean): Promise<void> {
+  private async finish(file: Tracked, left: boolean): Promise<void> {
     const given = file.state;
     await this.step(file, { finished: true, truncated: false });
-    if (file.state !== given) return; // Failed, or grew meanwhile.
     if (this.tracker.isGone(file)) this.tracker.forget(file);
-    else file.state = finished(given, superseded);
+    else if (file.state === given) file.state = finished(given, left);
   }
 
   private async step(file: Tracked, step: FollowStep): Promise<void> {

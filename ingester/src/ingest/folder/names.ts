@@ -43,9 +43,9 @@ export function seriesOf(name: string): Series {
   return { key: match[1] + name.slice(stem.length), order: numbers.split(/\D+/).map(Number) };
 }
 
-/** True when `other` comes after `name` in the same series. */
+/** True when `other` comes after `name` in the same series; names without date and number are not compared. */
 export function isLaterInSeries(name: Series, other: Series): boolean {
-  if (name.key !== other.key) return false;
+  if (name.key !== other.key || name.order.length === 0) return false;
   for (let i = 0; i < Math.max(name.order.length, other.order.length); i++) {
     const difference = (other.order[i] ?? -1) - (name.order[i] ?? -1);
     if (difference !== 0) return difference > 0;

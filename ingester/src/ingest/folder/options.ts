@@ -8,9 +8,8 @@ export interface FolderFile {
   path: string;
   /** First-level sub-folder, '' for the drop folder itself. */
   node: string;
-  /** Device and inode, decimal: 64 bits. */
-  dev: string;
-  ino: string;
+  dev: bigint;
+  ino: bigint;
   /** Bytes. */
   size: number;
   /** Time of change, epoch milliseconds with fractions. */
@@ -48,6 +47,8 @@ export interface DropFolderOptions {
    * the file grows against expectation. A rejected promise means "not now": it is called again later.
    */
   follow(file: FolderFile, step: FollowStep): Promise<void>;
+  /** Told when a file was put away. */
+  moved(from: string, to: string): void;
   /** Told once of each link, pipe, socket or device; they are left where they are. */
   irregular(file: { path: string; node: string }, reason: string): void;
   /** Told, once each, of troubles with the folder itself. */

@@ -10,11 +10,11 @@ import { openForWriting } from './writers';
 /** Puts loaded and refused files away, as the setting says; those that somebody writes to stay until they are closed. */
 export async function putAway(
   files: Tracked[],
-  { folder, afterLoad }: Pick<DropFolderOptions, 'folder' | 'afterLoad'>,
+  options: Pick<DropFolderOptions, 'folder' | 'afterLoad' | 'moved'>,
   tracker: Tracker,
   failed: (file: Tracked, error: Error) => void,
 ): Promise<void> {
-  if (afterLoad === 'keep') return files.forEach(settle);
+  if (options.afterLoad === 'keep') return files.forEach(settle);
   const plain = files.filter((file) => file.state.kind === 'plain');
   const written =
     plain.length > 0 ? await openForWriting(new Set(plain.map((file) => basename(file.path)))) : new Set();
@@ -24,7 +24,7 @@ export async function putAway(
       continue;
     }
     try {
-      await putOneAway(file, folder, afterLoad, tracker);
+      await putOneAway(file, options, tracker);
     } catch (error) {
       if (isReadOnly(error)) settle(file);
       else failed(file, error as Error);
@@ -34,8 +34,7 @@ export async function putAway(
 
 async function putOneAway(
   file: Tracked,
-  folder: string,
-  afterLoad: 'move' | 'delete',
+  { folder, afterLoad, moved }: Pick<DropFolderOptions, 'folder' | 'afterLoad' | 'moved'>,
   tracker: Tracker,
 ): Promise<void> {
   if (!(await isUnchanged(file))) return;
@@ -45,15 +44,17 @@ async function putOneAway(
     tracker.forget(file);
     return;
   }
-  const path = await moveInto(join(folder, refused ? FAILED : DONE, file.node), file.path);
+  const from = file.path;
+  const to = await moveInto(join(folder, refused ? FAILED : DONE, file.node), from);
   file.putAwayAt = Date.now();
   settle(file);
   file.state = { ...file.state, putAway: true };
-  const moved = await lstat(path, { bigint: true });
+  const stats = await lstat(to, { bigint: true });
   // An archive does not grow, and a copy on another device is not what a writer would have open.
-  if (file.state.kind === 'plain' && identityOf(moved) === identityOf(file)) tracker.relocate(file, path);
+  if (file.state.kind === 'plain' && identityOf(stats) === identityOf(file)) tracker.relocate(file, to);
   else tracker.forget(file);
-  if (refused) await writeReason(path, file.reason);
+  moved(from, to);
+  if (refused) await writeReason(to, file.reason);
 }
 
 /** The last look before the rename: the next look takes up what has changed. */

@@ -115,9 +115,9 @@ export function quietSince(state: FileState): number {
 /**
  * What to do with a file.
  *
- * @param superseded a later log of the same series has been written to since, or the file is gone
+ * @param left its writer has left it: closed it, went on in a later log of the series, or the file is gone
  */
-export function decide(state: FileState, now: number, timing: Timing, superseded: boolean): Action {
+export function decide(state: FileState, now: number, timing: Timing, left: boolean): Action {
   if (now < state.notBefore) return 'wait';
   const quiet = now - quietSince(state);
   switch (state.phase) {
@@ -127,7 +127,8 @@ export function decide(state: FileState, now: number, timing: Timing, superseded
       return 'wait';
     case 'following':
       if (state.size !== state.followedSize || state.truncated) return 'follow';
-      if (quiet >= (state.rotated || superseded ? timing.finishMs : timing.idleMs)) return 'finish';
+      if (quiet >= (state.rotated || state.putAway || left ? timing.finishMs : timing.idleMs))
+        return 'finish';
       return 'wait';
     case 'loaded':
     case 'refused':
@@ -148,7 +149,7 @@ export function handedOver(state: FileState): FileState {
 }
 
 /** The state of a followed file whose end was handed over; it is put away only if its writer has left it. */
-export function finished(state: FileState, superseded: boolean): FileState {
-  const phase = (state.rotated || superseded) && !state.putAway ? 'loaded' : 'settled';
+export function finished(state: FileState, left: boolean): FileState {
+  const phase = (state.rotated || left) && !state.putAway ? 'loaded' : 'settled';
   return { ...state, phase, rotated: false };
 }

@@ -11,8 +11,8 @@ const GONE_AFTER = 3;
 
 /** A file under observation. It is the same file under another name as long as device and inode stay the same. */
 export interface Tracked {
-  readonly dev: string;
-  readonly ino: string;
+  readonly dev: bigint;
+  readonly ino: bigint;
   path: string;
   node: string;
   series: Series;
@@ -25,10 +25,14 @@ export interface Tracked {
   reason: string;
   /** When it was put away, epoch milliseconds. */
   putAwayAt: number;
+  /** Whether a process was seen to have it open for writing; undefined before anybody looked. */
+  writer: 'unseen' | 'open' | 'closed' | undefined;
+  /** The size it had when its writer was seen to have closed it. */
+  closedSize: number;
 }
 
 /** `dev:ino`, by which a file is known whatever its name. */
-export function identityOf(file: { dev: string | bigint; ino: string | bigint }): string {
+export function identityOf(file: { dev: bigint; ino: bigint }): string {
   return `${file.dev}:${file.ino}`;
 }
 
@@ -73,7 +77,7 @@ export class Tracker {
   }
 
   /** A later log of the same series stands beside it and was written to since. */
-  isSuperseded(file: Tracked): boolean {
+  private isSuperseded(file: Tracked): boolean {
     return [...this.byIdentity.values()].some(
       (other) =>
         other.missed === 0 &&
@@ -81,6 +85,11 @@ export class Tracker {
         other.state.mtimeMs >= file.state.mtimeMs &&
         dirname(other.path) === dirname(file.path),
     );
+  }
+
+  /** Its writer has left it, as far as can be told while it lies under its name. */
+  isLeft(file: Tracked): boolean {
+    return (file.writer === 'closed' && file.closedSize === file.state.size) || this.isSuperseded(file);
   }
 
   /** The file lies elsewhere now. */
@@ -130,8 +139,8 @@ export class Tracker {
     const kind = kindOf(basename(path));
     if (!kind) return;
     const file: Tracked = {
-      dev: String(stats.dev),
-      ino: String(stats.ino),
+      dev: stats.dev,
+      ino: stats.ino,
       path,
       node: nodeOf(this.folder, path),
       series: seriesOf(basename(path)),
@@ -140,6 +149,8 @@ export class Tracker {
       missed: 0,
       reason: '',
       putAwayAt: 0,
+      writer: undefined,
+      closedSize: 0,
     };
     this.byIdentity.set(identityOf(file), file);
     this.byPath.set(path, file);

@@ -107,6 +107,8 @@ export class RecordScanner {
 
   /** Ends the row at the end of the input (absolute offset); `end` may lie before it, as in `advance`. */
   finish(offset: number): void {
+    // The last physical line counts without its newline too.
+    this.newlines++;
     if (this.state === State.Quoted) {
       if (!this.malformed('a quote is opened and never closed')) this.close(offset, this.problem);
     } else if (this.state === State.Bad) {
