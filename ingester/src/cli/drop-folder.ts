@@ -20,6 +20,7 @@ export async function watchDropFolder(
     follow: async (file, { finished }) => {
       await ingest.follower.follow({ ...file, ...inode(file) }, finished);
     },
+    moved: (from, to) => ingest.relocate(from, to),
     irregular: ({ path }, reason) => log(`${path} is left alone: ${reason}`),
     problem: log,
   });

@@ -4,6 +4,7 @@ import { openIngest, type IngestService } from '../ingest';
 import type { AnswerContext } from '../model';
 import type { Settings } from '../config';
 import { openStore, type Store } from '../store';
+import { Failure } from './failure';
 
 /** The store with what works on it, opened together and closed together. */
 export interface Parts {
@@ -17,7 +18,7 @@ export interface Parts {
 export async function openParts(settings: Settings): Promise<Parts> {
   const rules = loadRules(settings.rulesDir);
   await mkdir(settings.dataDir, { recursive: true });
-  const store = await openStore(settings);
+  const store = await openStore(settings).catch(refuse);
   const ingest = await openIngest(store, rules, settings);
   return {
     store,
@@ -28,4 +29,10 @@ export async function openParts(settings: Settings): Promise<Parts> {
       await store.close();
     },
   };
+}
+
+/** A store that is locked, unreachable or too new says so in its message. */
+function refuse(error: unknown): never {
+  const { message, code } = error as NodeJS.ErrnoException;
+  throw new Failure(`the store cannot be opened: ${message || code}`);
 }

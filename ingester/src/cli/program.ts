@@ -1,7 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { readSettings, SettingsError, type Settings } from '../config';
 import { RulesError } from '../formats';
-import { StoreLockedError } from '../store';
 import { connect, type Connection } from './connection';
 import { printDemo } from './demo';
 import { Failure } from './failure';
@@ -93,7 +92,7 @@ function report(error: unknown, io: Io): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof SettingsError || error instanceof RulesError) return fail(error.message, 2, io);
   if (error instanceof Failure) return fail(error.message, error.exitCode, io);
-  if (error instanceof StoreLockedError || isSystemError(error)) return fail(error.message, 1, io);
+  if (isSystemError(error)) return fail(error.message, 1, io);
   return fail(error instanceof Error ? (error.stack ?? error.message) : String(error), 1, io);
 }
 

@@ -30,11 +30,19 @@ export class Spool {
     }
   }
 
-  /** Writes text beside a chunk, for the rows of it that were salvaged. */
-  async writeBeside(chunk: ChunkRef, suffix: string, csv: Buffer): Promise<string> {
-    const path = `${this.path(chunk)}.${suffix}`;
+  /** Writes rows that were salvaged from a chunk beside it, over those before. */
+  async writeBeside(chunk: ChunkRef, csv: Buffer): Promise<string> {
+    const path = this.besidePath(chunk);
     await writeFile(path, csv);
     return path;
+  }
+
+  async dropBeside(chunk: ChunkRef): Promise<void> {
+    await rm(this.besidePath(chunk), { force: true });
+  }
+
+  private besidePath(chunk: ChunkRef): string {
+    return `${this.path(chunk)}.salvaged`;
   }
 
   read(chunk: ChunkRef): Promise<Buffer> {

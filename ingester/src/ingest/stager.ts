@@ -21,6 +21,12 @@ export interface StagedRows {
   records: string[];
 }
 
+/** Rows given to the engine, and those that were not worth giving to it. */
+interface Sent {
+  sent: number;
+  errors: IngestError[];
+}
+
 /** Site settings that change what a row means. */
 export interface StageOptions {
   rules: FormatRules;
@@ -75,78 +81,129 @@ export class Stager {
     chunks: readonly ChunkRef[],
     fileOf: (id: number) => StagedFile,
     careful: ReadonlySet<number>,
-  ): Promise<Map<number, { sent: number; errors: IngestError[] }>> {
+  ): Promise<Map<number, Sent>> {
     await this.store.prepare(slot, `TRUNCATE TABLE ${stageTable(slot)}`);
-    const expected = new Map<number, { sent: number; errors: IngestError[] }>();
-    for (const chunk of chunks) {
-      const sum = expected.get(chunk.file) ?? { sent: 0, errors: [] };
-      expected.set(chunk.file, sum);
-      const file = fileOf(chunk.file);
-      if (!chunk.suspicious && !careful.has(chunk.file)) {
-        try {
-          await this.load(slot, file, this.spool.path(chunk), chunk.firstRecord);
-          sum.sent += chunk.records;
-          continue;
-        } catch (error) {
-          if (!isDataError(error)) throw error;
-        }
+    const sent = new Map<number, Sent>();
+    for (const { file } of chunks) sent.set(file, { sent: 0, errors: [] });
+    for (const group of byLayout(chunks, fileOf)) {
+      const [first] = group as [ChunkRef];
+      if (group.length > 1 || !(await this.fillDirectly(slot, first, fileOf(first.file), careful, sent))) {
+        await this.fillTogether(slot, group, fileOf, careful, sent);
       }
-      const salvaged = await this.salvage(slot, file, chunk);
-      sum.sent += salvaged.good;
-      sum.errors.push(...salvaged.errors);
     }
-    return expected;
+    return sent;
   }
 
-  /** Row by row: what a chunk's neighbours lose nothing by. */
-  private async salvage(
+  /** One chunk in one statement; false where that cannot be done. */
+  private async fillDirectly(
     slot: number,
-    file: StagedFile,
     chunk: ChunkRef,
-  ): Promise<{ good: number; errors: IngestError[] }> {
-    const { columns } = file.layout;
+    file: StagedFile,
+    careful: ReadonlySet<number>,
+    sent: ReadonlyMap<number, Sent>,
+  ): Promise<boolean> {
+    if (chunk.suspicious || careful.has(chunk.file)) return false;
+    const cells = cellsOf(file.layout);
+    const loaded = await this.tryLoad(slot, this.spool.path(chunk), cells, (source) =>
+      this.normalise(
+        slot,
+        file.layout,
+        `SELECT ${numbered(file, chunk.firstRecord)}, ${cells.join(', ')} FROM ${source}`,
+      ),
+    );
+    if (loaded) (sent.get(chunk.file) as Sent).sent += chunk.records;
+    return loaded;
+  }
+
+  /** Chunks of one layout by way of a table of raw cells: analysing the normalising statement costs more than a small chunk. */
+  private async fillTogether(
+    slot: number,
+    chunks: readonly ChunkRef[],
+    fileOf: (id: number) => StagedFile,
+    careful: ReadonlySet<number>,
+    sent: ReadonlyMap<number, Sent>,
+  ): Promise<void> {
+    const { layout } = fileOf((chunks[0] as ChunkRef).file);
+    const cells = cellsOf(layout);
+    const raw = `watchtower.raw_${slot}`;
+    const columns = cells.map((cell) => `${cell} String`).join(', ');
+    await this.store.prepare(
+      slot,
+      `CREATE OR REPLACE TABLE ${raw} (node String, rank UInt64, file UInt32, line UInt32, ${columns}) ENGINE = Memory`,
+    );
+    for (const chunk of chunks) {
+      const file = fileOf(chunk.file);
+      const sum = sent.get(chunk.file) as Sent;
+      const insert = (first: number | undefined) => (source: string) =>
+        `INSERT INTO ${raw} SELECT ${numbered(file, first)}, ${cells.join(', ')} FROM ${source}`;
+      const trusted = !chunk.suspicious && !careful.has(chunk.file);
+      if (trusted && (await this.tryLoad(slot, this.spool.path(chunk), cells, insert(chunk.firstRecord)))) {
+        sum.sent += chunk.records;
+        continue;
+      }
+      for await (const piece of this.salvaged(chunk, layout)) {
+        sum.sent += piece.good;
+        sum.errors.push(...piece.errors);
+        if (piece.good > 0)
+          await this.store.loadCsv(slot, piece.path, ['record', ...cells], insert(undefined));
+      }
+    }
+    await this.store.prepare(
+      slot,
+      `${this.normalise(slot, layout, `SELECT * FROM ${raw}`)} SETTINGS async_insert = 0`,
+    );
+    await this.store.prepare(slot, `DROP TABLE ${raw} SYNC`);
+  }
+
+  /** False where the engine refuses the data. */
+  private async tryLoad(
+    slot: number,
+    path: string,
+    cells: readonly string[],
+    sql: (source: string) => string,
+  ): Promise<boolean> {
+    try {
+      await this.store.loadCsv(slot, path, cells, sql);
+      return true;
+    } catch (error) {
+      if (isDataError(error)) return false;
+      throw error;
+    }
+  }
+
+  /** A chunk row by row, so that a bad row's neighbours lose nothing: clean CSV with the row's number in front. */
+  private async *salvaged(
+    chunk: ChunkRef,
+    { columns }: Layout,
+  ): AsyncGenerator<{ path: string; good: number; errors: IngestError[] }> {
     const options = { columns, maxRecordBytes: MAX_RECORD_BYTES };
     const cutter = new RecordCutter({
       ...options,
       chunkBytes: SALVAGE_BYTES,
       start: { offset: chunk.offset, record: chunk.firstRecord, line: chunk.firstLine },
     });
-    const result = { good: 0, errors: [] as IngestError[] };
     const content = await this.spool.read(chunk);
-    const pieces = [...cutter.push(content), ...cutter.end()];
-    for (const [index, piece] of pieces.entries()) {
+    for (const piece of [...cutter.push(content), ...cutter.end()]) {
       const { csv, good, errors } = salvage(Buffer.concat(piece.parts), { ...options, ...piece });
-      result.good += good;
-      result.errors.push(...errors);
-      if (good > 0)
-        await this.load(slot, file, await this.spool.writeBeside(chunk, `${index}`, csv), undefined);
+      yield { path: await this.spool.writeBeside(chunk, csv), good, errors };
     }
-    return result;
+    await this.spool.dropBeside(chunk);
   }
 
-  /** Loads CSV without a header; where `firstRecord` is undefined, its first column is the row's number. */
-  private load(
-    slot: number,
-    { entry, layout }: StagedFile,
-    path: string,
-    firstRecord: number | undefined,
-  ): Promise<void> {
-    const cells = Array.from({ length: layout.columns }, (_, i) => `c${i}`);
-    const numbered = firstRecord === undefined;
-    const line = numbered ? 'toUInt32(record)' : `toUInt32(rowNumberInAllBlocks() + ${firstRecord})`;
+  /** The statement that makes events of raw cells, from rows of (node, rank, file, line, c0 …). */
+  private normalise(slot: number, layout: Layout, rows: string): string {
     const content = normaliseSql(layout, this.options.rules, {
       timezone: this.options.timezone,
       keepHeaders: this.options.keepHeaders,
       now: Math.floor(Date.now() / 1000),
       asciiDomains: this.asciiDomains,
     });
-    return this.store.loadCsv(slot, path, numbered ? ['record', ...cells] : cells, (source) => {
-      const raw = `if(error = '', '', substringUTF8(concatWithSeparator(',', ${cells.join(', ')}), 1, 500))`;
-      return `INSERT INTO ${stageTable(slot)} (${CONTENT_COLUMNS.join(', ')}, role, completed, method, confidence, rank, file, line, ver, commit, sign, error, raw)
-        SELECT ${CONTENT_COLUMNS.map((column) => (column === 'lacks' ? LACKS_OF_LATE : column)).join(', ')}, 0, 0, '', 0, ${rankOf(entry, layout)}, ${entry.id}, line, 0, 0, 1, error, ${raw}
-        FROM (SELECT node, ${content}, line, ${cells.join(', ')}
-          FROM (SELECT ${literal(entry.node)} AS node, ${line} AS line, ${cells.join(', ')} FROM ${source}))`;
-    });
+    const cells = cellsOf(layout).join(', ');
+    const columns = CONTENT_COLUMNS.map((column) => (column === 'lacks' ? LACKS_OF_LATE : column));
+    return `INSERT INTO ${stageTable(slot)} (${CONTENT_COLUMNS.join(', ')}, role, completed, method, confidence, rank, file, line, ver, commit, sign, error, raw)
+      SELECT ${columns.join(', ')}, 0, 0, '', 0, rank, file, line, 0, 0, 1, error,
+        if(error = '', '', substringUTF8(concatWithSeparator(',', ${cells}), 1, 500))
+      FROM (SELECT node, ${content}, rank, file, line, ${cells} FROM (${rows}))`;
   }
 
   /** Names outside ASCII are rare and the engine cannot convert them: true where new ones were learnt. */
@@ -167,7 +224,7 @@ export class Stager {
     slot: number,
     chunks: readonly ChunkRef[],
     fileOf: (id: number) => StagedFile,
-    expected: ReadonlyMap<number, { sent: number; errors: IngestError[] }>,
+    expected: ReadonlyMap<number, Sent>,
   ): Promise<Map<number, StagedRows>> {
     const counts = await this.store.read<{
       file: number;
@@ -221,6 +278,26 @@ export class Stager {
       );
     }
   }
+}
+
+/** Chunks that one statement can normalise. */
+function byLayout(chunks: readonly ChunkRef[], fileOf: (id: number) => StagedFile): ChunkRef[][] {
+  const groups = new Map<string, ChunkRef[]>();
+  for (const chunk of chunks) {
+    const key = JSON.stringify(fileOf(chunk.file).layout.header);
+    groups.set(key, [...(groups.get(key) ?? []), chunk]);
+  }
+  return [...groups.values()];
+}
+
+function cellsOf({ columns }: Layout): string[] {
+  return Array.from({ length: columns }, (_, i) => `c${i}`);
+}
+
+/** What a row is given beside its cells; where `firstRecord` is undefined, its number stands in a column of its own. */
+function numbered({ entry, layout }: StagedFile, firstRecord: number | undefined): string {
+  const line = firstRecord === undefined ? 'record' : `rowNumberInAllBlocks() + ${firstRecord}`;
+  return `${literal(entry.node)} AS node, ${rankOf(entry, layout)} AS rank, ${entry.id} AS file, toUInt32(${line}) AS line`;
 }
 
 /** Which copy of an event is kept: the one whose layout says most, then the order of the files' seeds. */

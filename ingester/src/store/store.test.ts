@@ -58,7 +58,9 @@ describe.each(['embedded', 'server'] as const)('the %s store', (mode) => {
     ]);
     writeFileSync(path, '3,x\n4\n');
     await expect(store.loadCsv(1, path, ['c0', 'c1'], insert)).rejects.toThrow();
-    expect(await store.read('SELECT count() AS rows FROM watchtower.numbers WHERE n > 102')).toEqual([{ rows: 0 }]);
+    expect(await store.read('SELECT count() AS rows FROM watchtower.numbers WHERE n > 102')).toEqual([
+      { rows: 0 },
+    ]);
   });
 
   it('refuses to write through a read', async () => {

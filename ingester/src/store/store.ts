@@ -79,7 +79,7 @@ class ClickHouseStore implements Store {
   private readonly waiting: ((client: ClickHouseClient) => void)[] = [];
   private tail: Promise<unknown> = Promise.resolve();
 
-  constructor(connector: Connector) {
+  constructor(private readonly connector: Connector) {
     this.mode = connector.mode;
     this.writer = connector.client();
     this.readers = Array.from({ length: READERS }, () => connector.client());
@@ -160,6 +160,7 @@ class ClickHouseStore implements Store {
   async close(): Promise<void> {
     await this.tail;
     for (const client of [...this.loaders, ...this.readers, this.writer]) await client.close();
+    this.connector.close();
   }
 
   private serially<T>(work: () => Promise<T>): Promise<T> {

@@ -29,8 +29,11 @@ export class DropFolder {
   private readonly told = new Set<string>();
   private watcher: FSWatcher | undefined;
   private timer: NodeJS.Timeout | undefined;
-  /** When the timer fires, epoch milliseconds; undefined while a look is under way. */
-  private due: number | undefined;
+  /** When the timer fires, epoch milliseconds; Infinity while none is set. */
+  private due = Infinity;
+  private isLooking = false;
+  /** How soon after the look under way the next one is wanted. */
+  private nextIn = Infinity;
   private looking: Promise<void> = Promise.resolve();
   private closed = false;
   private loading = 0;
@@ -72,20 +75,26 @@ export class DropFolder {
   }
 
   private wake(delayMs: number): void {
+    if (this.isLooking) {
+      this.nextIn = Math.min(this.nextIn, delayMs);
+      return;
+    }
     const due = Date.now() + delayMs;
-    if (this.closed || this.due === undefined || this.due <= due) return;
+    if (this.closed || this.due <= due) return;
     clearTimeout(this.timer);
     this.due = due;
     this.timer = setTimeout(() => this.run(), delayMs).unref();
   }
 
   private run(): void {
-    this.due = undefined;
+    this.isLooking = true;
+    this.nextIn = this.timing.pollMs;
     this.looking = this.look()
       .catch((error: unknown) => this.problem(`The drop folder cannot be looked through: ${String(error)}`))
       .then(() => {
+        this.isLooking = false;
         this.due = Infinity;
-        this.wake(this.touched.size > 0 ? this.timing.pollMs / 4 : this.timing.pollMs);
+        this.wake(this.nextIn);
       });
   }
 
@@ -195,7 +204,7 @@ export class DropFolder {
     } finally {
       this.loading--;
       file.busy = undefined;
-      this.wake(0);
+      this.wake(this.timing.pollMs / 10);
     }
   }
 

@@ -1,0 +1,61 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { writeAcctLog } from './logs';
+import { measureRates, measureSmallFiles, type Measured } from './measure-load';
+import { measureMemory, measureStore } from './measure-service';
+import { plans, type Extent } from './plan';
+import { renderReport, type Report } from './report';
+
+const RESULTS = join(__dirname, '..', 'results');
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { quick: { type: 'boolean' }, full: { type: 'boolean' } } });
+  const extent: Extent = values.quick ? 'quick' : values.full ? 'full' : 'default';
+  const folder = await mkdtemp(join(tmpdir(), 'watchtower-bench-'));
+  try {
+    const report = await measureAll(folder, extent);
+    await mkdir(RESULTS, { recursive: true });
+    const file = join(RESULTS, `${report.date.replaceAll(':', '-').slice(0, 19)}.json`);
+    await writeFile(file, `${JSON.stringify(report, undefined, 2)}\n`);
+    process.stdout.write(`\n${renderReport(report)}\n${file}\n`);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function measureAll(folder: string, extent: Extent): Promise<Report> {
+  const plan = plans[extent];
+  const report: Report = {
+    date: new Date().toISOString(),
+    extent,
+    machine: {
+      cpu: cpus()[0]?.model ?? 'unknown',
+      cores: availableParallelism(),
+      memoryBytes: totalmem(),
+      node: process.versions.node,
+      platform: process.platform,
+    },
+    figures: [],
+    samples: {},
+  };
+  const take = async (name: string, work: () => Promise<Measured | Measured[]>) => {
+    process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${name}\n`);
+    const found = [await work()].flat();
+    report.figures.push(...found.flatMap(({ figures }) => figures));
+    report.samples[name] = found.map(({ samples }) => samples);
+  };
+  const log = await writeAcctLog(folder, plan.load.bytes);
+  await take('load', () => measureRates(folder, plan.load, log));
+  await take('health, storage, start-up, queries', () => measureStore(folder, plan, log));
+  await rm(log.path);
+  await take('small files', () => measureSmallFiles(folder, plan.smallFiles));
+  await take('memory', () => measureMemory(folder, plan.memory));
+  return report;
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  process.exitCode = 1;
+});

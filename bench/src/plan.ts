@@ -1,0 +1,36 @@
+/** How much is measured. Sizes in bytes. */
+export interface Plan {
+  load: { bytes: number; runs: number; naiveRuns: number };
+  smallFiles: { count: number; bytes: number; runs: number };
+  memory: { files: number; bytes: number };
+  startup: { events: number };
+  queryRuns: number;
+}
+
+/** How long the benchmark may take. */
+export type Extent = 'quick' | 'default' | 'full';
+
+/** Quick says only that everything works; the default takes some ten minutes on two cores; full keeps every promise. */
+export const plans: Readonly<Record<Extent, Plan>> = {
+  quick: {
+    load: { bytes: 2e6, runs: 1, naiveRuns: 1 },
+    smallFiles: { count: 8, bytes: 250_000, runs: 1 },
+    memory: { files: 2, bytes: 2e6 },
+    startup: { events: 20_000 },
+    queryRuns: 2,
+  },
+  default: {
+    load: { bytes: 250e6, runs: 5, naiveRuns: 3 },
+    smallFiles: { count: 200, bytes: 2e6, runs: 3 },
+    memory: { files: 5, bytes: 200e6 },
+    startup: { events: 5e6 },
+    queryRuns: 10,
+  },
+  full: {
+    load: { bytes: 250e6, runs: 5, naiveRuns: 5 },
+    smallFiles: { count: 200, bytes: 2e6, runs: 5 },
+    memory: { files: 100, bytes: 200e6 },
+    startup: { events: 50e6 },
+    queryRuns: 10,
+  },
+};

@@ -1,0 +1,8 @@
+/** The rooms under measurement, as they were compiled. */
+export { createApp, listen, Monitor, type Listening } from '@pmta-watchtower/ingester/dist/api';
+export { openParts, type Parts } from '@pmta-watchtower/ingester/dist/cli/parts';
+export { readSettings } from '@pmta-watchtower/ingester/dist/config';
+export { loadRules, normaliseSql, readHeader } from '@pmta-watchtower/ingester/dist/formats';
+export { CONTENT_COLUMNS } from '@pmta-watchtower/ingester/dist/ingest/commit';
+export { answer, type QueryRequest } from '@pmta-watchtower/ingester/dist/model';
+export { literal, type Store } from '@pmta-watchtower/ingester/dist/store';

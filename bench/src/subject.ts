@@ -1,0 +1,64 @@
+import { performance } from 'node:perf_hooks';
+import { readFile } from 'node:fs/promises';
+import { loadFloor } from './floor';
+import { loadNaively } from './naive';
+import { loadAsService } from './load';
+import { multiply } from './multiply';
+import { timeQueries } from './queries';
+import { storage } from './storage';
+import type { Call, Reply, Subject } from './protocol';
+import { createApp, listen, Monitor, openParts, readSettings, type Listening, type Parts } from './service';
+
+interface Running extends Parts {
+  api: Listening;
+  monitor: Monitor;
+}
+
+let running: Running | undefined;
+
+const subject: Subject = {
+  async open({ dataDir }) {
+    const settings = readSettings({ WATCHTOWER_DATA_DIR: dataDir, WATCHTOWER_PORT: '0' });
+    const parts = await openParts(settings);
+    const monitor = new Monitor();
+    const log = (line: string): void => void process.stderr.write(`${line}\n`);
+    const api = await listen(createApp({ ...parts, settings, monitor, log }), settings);
+    running = { ...parts, api, monitor };
+    const ready = await fetch(`${api.url}/readyz`);
+    if (!ready.ok) throw new Error(`/readyz answered ${ready.status}`);
+    return { readyMs: performance.now(), idleBytes: process.memoryUsage.rss(), url: api.url };
+  },
+  load: ({ paths }) => loadAsService(parts(), paths),
+  floor: ({ path }) => loadFloor(parts().store, path),
+  naive: ({ path }) => loadNaively(parts().store, path),
+  storage: ({ optimise }) => storage(parts().store, optimise),
+  multiply: ({ events }) => multiply(parts().store, events),
+  queries: ({ runs }) => timeQueries(parts(), runs),
+  peak: peakBytes,
+  async close() {
+    const { api, monitor, close } = parts();
+    await api.close();
+    monitor.close();
+    await close();
+  },
+};
+
+function parts(): Running {
+  if (!running) throw new Error('The store is not open');
+  return running;
+}
+
+/** Linux keeps the true peak of this very program; elsewhere the peak may include what started it. */
+async function peakBytes(): Promise<number> {
+  const status = await readFile('/proc/self/status', 'utf8').catch(() => '');
+  const kilobytes = /^VmHWM:\s+(\d+) kB/m.exec(status)?.[1];
+  return 1024 * (kilobytes === undefined ? process.resourceUsage().maxRSS : Number(kilobytes));
+}
+
+process.on('message', ({ method, argument }: Call) => {
+  const reply = (message: Reply): void => void process.send?.(message);
+  subject[method](argument).then(
+    (result) => reply({ result: result ?? null }),
+    (error: unknown) => reply({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+  );
+});

@@ -1,0 +1,128 @@
+import type { Store } from '../store';
+import { CONTENT_HASH } from './commit/columns';
+
+const COUNTERS: Readonly<Record<string, string>> = {
+  delivered: `record = 'd'`,
+  bounced: `record = 'b'`,
+  hardBounced: `record = 'b' AND bounceClass = 'hard'`,
+  blocked: `record = 'b' AND bounceClass = 'block'`,
+  expired: `record = 'b' AND bounceCategory = 'message-expired'`,
+  deferrals: `record = 't'`,
+  blockDeferrals: `record = 't' AND bounceClass = 'block'`,
+  queueDeferrals: `record = 'tq'`,
+  complaints: `record = 'f'`,
+  blocks: `record = 'block'`,
+  remoteBounces: `record = 'remote'`,
+  received: `record = 'r'`,
+  statuses: `record = 'rs'`,
+  bytes: `if(record = 'd', toInt64(size), 0)`,
+  sized: `record = 'd' AND size > 0`,
+  latencySum: `if(record = 'd' AND latency >= 0, toInt64(latency), 0)`,
+  latencyCount: `record = 'd' AND latency >= 0`,
+  latencyExcluded: `record = 'd' AND latency < 0`,
+};
+
+const CELLS = ['provider', 'domain', 'vmta', 'pool', 'job', 'sender', 'senderDomain', 'sourceIp', 'node'];
+const WORDS = `transform(toString(record), ['d', 'b', 't', 'tq', 'f', 'block', 'remote', 'r', 'rs'],
+  ['acct', 'bounce', 'tran', 'tran', 'fbl', 'rb', 'bounce', 'received', 'status'], '')`;
+const LISTED = `if(position(provider, '.') > 0, 'other', toString(provider))`;
+
+/** Array of (dimension, value) that an event counts for. */
+function tuples(columns: readonly string[], more: readonly string[] = []): string {
+  return `[('all', ''), ${[...columns.map((c) => `('${c}', toString(${c}))`), ...more].join(', ')}]`;
+}
+
+const DIMENSIONS = tuples(
+  [...CELLS, 'bounceCategory', 'bounceClass', 'smtpStatus'],
+  [`('eventType', ${WORDS})`],
+);
+const PAIRS = `[('provider_vmta', ${LISTED}, toString(vmta)), ('provider_job', ${LISTED}, toString(job)), ('provider_pool', ${LISTED}, toString(pool))]`;
+const BUCKET = 'toUInt32(if(latency < 64, latency, 64 + floor(log(latency / 64) / log(1.01))))';
+
+/** A rollup and its recount: keys, measures, and what the events say. */
+interface Recount {
+  table: string;
+  keys: string[];
+  measures: string[];
+  sql: string;
+}
+
+function recounts(): Recount[] {
+  const sums = Object.entries(COUNTERS).map(([name, sql]) => `sum(sign * (${sql})) AS ${name}`);
+  const measures = Object.keys(COUNTERS);
+  const list: Recount[] = [
+    {
+      table: 'totals_minute',
+      keys: ['at'],
+      measures,
+      sql: `SELECT toStartOfMinute(e.time) AS at, ${sums.join(', ')} FROM watchtower.events AS e WHERE role = 0 GROUP BY at`,
+    },
+    {
+      table: 'file_totals',
+      keys: ['file'],
+      measures: ['events'],
+      sql: `SELECT file, sum(sign) AS events FROM watchtower.events WHERE role = 0 GROUP BY file`,
+    },
+  ];
+  for (const [span, start] of [
+    ['hour', 'toStartOfHour'],
+    ['day', 'toStartOfDay'],
+  ] as const) {
+    const at = `${start}(e.time) AS at`;
+    list.push(
+      {
+        table: `dimension_${span}`,
+        keys: ['at', 'dimension', 'value'],
+        measures,
+        sql: `SELECT ${at}, x.1 AS dimension, x.2 AS value, ${sums.join(', ')} FROM watchtower.events AS e ARRAY JOIN ${DIMENSIONS} AS x WHERE role = 0 GROUP BY at, dimension, value`,
+      },
+      {
+        table: `pair_${span}`,
+        keys: ['at', 'pair', 'a', 'b'],
+        measures,
+        sql: `SELECT ${at}, x.1 AS pair, x.2 AS a, x.3 AS b, ${sums.join(', ')} FROM watchtower.events AS e ARRAY JOIN ${PAIRS} AS x WHERE role = 0 GROUP BY at, pair, a, b`,
+      },
+      {
+        table: `latency_${span}`,
+        keys: ['at', 'dimension', 'value', 'bucket'],
+        measures: ['n'],
+        sql: `SELECT ${at}, x.1 AS dimension, x.2 AS value, ${BUCKET} AS bucket, sum(sign) AS n FROM watchtower.events AS e ARRAY JOIN ${tuples(CELLS)} AS x WHERE role = 0 AND record = 'd' AND latency >= 0 GROUP BY at, dimension, value, bucket`,
+      },
+    );
+  }
+  return list;
+}
+
+/** Every cell of every rollup that differs from a recount of the events; none may. */
+export async function driftOfRollups(store: Store): Promise<unknown[]> {
+  const drift: unknown[] = [];
+  for (const { table, keys, measures, sql } of recounts()) {
+    const stored = keys.map((key) => (key === 'at' ? 'r.time AS at' : `toString(r.${key}) AS ${key}`));
+    const counted = keys.map((key) => (key === 'at' ? 'at' : `toString(${key}) AS ${key}`));
+    const rows = await store.read<object>(
+      `SELECT ${keys.join(', ')}, ${measures.map((m) => `sum(d_${m}) AS drift_${m}`).join(', ')} FROM (
+         SELECT ${stored.join(', ')}, ${measures.map((m) => `r.${m} AS d_${m}`).join(', ')} FROM watchtower.${table} AS r
+         UNION ALL SELECT ${counted.join(', ')}, ${measures.map((m) => `-${m} AS d_${m}`).join(', ')} FROM (${sql}))
+       GROUP BY ALL HAVING ${measures.map((m) => `drift_${m} != 0`).join(' OR ')} LIMIT 5`,
+    );
+    drift.push(...rows.map((row) => ({ table, ...row })));
+  }
+  return drift;
+}
+
+/** Source lines that stand more than once, or less than not at all; there may be none. */
+export function doubledLines(store: Store): Promise<unknown[]> {
+  return store.read(
+    `SELECT file, line, role, sum(sign) AS n FROM watchtower.events GROUP BY file, line, role HAVING n NOT IN (0, 1) LIMIT 5`,
+  );
+}
+
+/** The counted events with all that is known of them, sorted: equal for two stores with the same events. */
+export async function countedEvents(store: Store): Promise<string[]> {
+  const rows = await store.read<{ event: string }>(
+    `SELECT concat(toString(${CONTENT_HASH}), ' ', toString(completed), ' ', method, ' ', toString(confidence), ' ', toString(sum(sign))) AS event
+     FROM watchtower.events WHERE role = 0
+     GROUP BY ${CONTENT_HASH}, completed, method, confidence HAVING sum(sign) != 0 ORDER BY event`,
+  );
+  return rows.map(({ event }) => event);
+}
