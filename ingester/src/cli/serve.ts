@@ -1,8 +1,8 @@
 import { createApp, exposure, listen, Monitor, pruneUploads } from '../api';
 import type { Settings } from '../config';
+import { watchFolder } from '../ingest';
 import { Failure } from './failure';
 import type { Io } from './io';
-import { watchDropFolder } from './drop-folder';
 import { openParts } from './parts';
 import { announce, findService, withdraw } from './service-file';
 
@@ -22,7 +22,7 @@ export async function serve(settings: Settings, io: Io): Promise<void> {
     const app = createApp({ ...parts, settings, monitor, log });
     await pruneUploads(settings.dataDir, settings.doneDays);
     const api = await listen(app, settings);
-    const folder = await watchDropFolder(parts.ingest, settings, log);
+    const folder = await watchFolder(parts.ingest, settings, log);
     await announce(settings.dataDir, { url: api.url, pid: process.pid });
     io.stdout.write(welcome(settings, api.url));
     await stopped;

@@ -19,6 +19,12 @@ export interface LiveLog {
   ino: number | bigint;
 }
 
+/** How a log is followed this time. */
+export interface FollowStep {
+  finished: boolean;
+  truncated: boolean;
+}
+
 /**
  * Follows PowerMTA's live logs: each call loads the complete rows that have been added since the last one. A log is
  * known by its device and inode, so that it stays the same one when it is renamed.
@@ -34,14 +40,31 @@ export class Follower {
     private readonly maxBytes: number,
   ) {}
 
-  /** Loads what was added. `finished`: the log will not grow any more, so an unterminated last row counts too. */
-  follow(log: LiveLog, finished: boolean): Promise<LedgerFile> {
-    const result = this.tail.then(() => this.advance(log, finished));
+  /**
+   * Loads what was added. `finished`: the log will not grow any more, so an unterminated last row counts too.
+   * `truncated`: its content starts anew; what was loaded stays, under the file it was loaded as.
+   */
+  follow(log: LiveLog, { finished, truncated }: FollowStep): Promise<void> {
+    const result = this.tail.then(async () => {
+      if (truncated) this.release(log);
+      await this.advance(log, finished);
+    });
     this.tail = result.catch(() => undefined);
     return result;
   }
 
-  private async advance(log: LiveLog, finished: boolean): Promise<LedgerFile> {
+  private release(log: LiveLog): void {
+    const entry = this.find(log);
+    if (!entry) return;
+    this.ledger.update(entry.id, {
+      inode: '',
+      status: entry.errors > 0 ? 'loaded_with_errors' : 'loaded',
+      message: 'the log was truncated by its writer; what had been read is kept',
+      finishedAt: Date.now(),
+    });
+  }
+
+  private async advance(log: LiveLog, finished: boolean): Promise<void> {
     const entry = this.entryOf(log);
     const member = await plainMember(log.path, this.maxBytes);
     await takeBackOpenRow(this.store, this.ledger, this.pipeline, entry);
@@ -58,15 +81,14 @@ export class Follower {
     this.ledger.update(entry.id, { path: log.path, size, bytes: entry.offset });
     if (finished) await this.finish(entry, member);
     await this.ledger.flush();
-    return entry;
   }
 
   private async add(file: StagedFile, pieces: readonly Piece[]): Promise<void> {
     if (pieces.length > 0) await this.pipeline.add(file, pieces);
   }
 
-  private entryOf({ path, node, dev, ino }: LiveLog): LedgerFile {
-    const known = this.ledger
+  private find({ dev, ino }: LiveLog): LedgerFile | undefined {
+    return this.ledger
       .all()
       .find(
         (file) =>
@@ -75,6 +97,11 @@ export class Follower {
           file.member === '' &&
           ['following', 'loaded', 'loaded_with_errors'].includes(file.status),
       );
+  }
+
+  private entryOf(log: LiveLog): LedgerFile {
+    const { path, node, dev, ino } = log;
+    const known = this.find(log);
     if (known) return this.ledger.update(known.id, { status: 'following', sha256: '', finishedAt: null });
     return this.ledger.add({
       ...blank(path, { node, origin: 'folder' }),

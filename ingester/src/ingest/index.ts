@@ -2,6 +2,7 @@ import type { FormatRules } from '../formats';
 import type { Store } from '../store';
 import { IngestService, type IngestOptions } from './service';
 
+export { watchFolder, type DropSettings } from './drop';
 export type { Step } from './pipeline';
 export type { IngestOptions } from './service';
 export { FileBusyError, IngestService } from './service';

@@ -47,6 +47,7 @@ export class IngestService implements Ingest {
   private readonly active = new Set<Promise<void>>();
   private readonly claims = new Map<string, number>();
   private readonly idlers: (() => void)[] = [];
+  private readonly underWay = new Map<number, Promise<void>>();
   private closed = false;
   /** Follows logs that grow in place. */
   readonly follower: Follower;
@@ -87,14 +88,14 @@ export class IngestService implements Ingest {
     try {
       const members: Member[] = [];
       for await (const member of openLog(path, { maxBytes: this.options.maxFileBytes })) members.push(member);
-      const { size, dev, ino } = await stat(path);
+      const { size, dev, ino } = await stat(path, { bigint: true });
       for (const member of members) {
         const many = members.length > 1;
         const entry = this.ledger.add({
           ...blank(path, options),
           name: many ? `${name}/${member.name}` : name,
           member: many ? member.name : '',
-          size: many ? 0 : size,
+          size: Number(size),
           device: String(dev),
           inode: String(ino),
         });
@@ -117,21 +118,31 @@ export class IngestService implements Ingest {
     };
   }
 
-  /** The file that was loaded from this very path, size, device and inode, if any: there is nothing to do for it. */
-  loadedFrom(
+  /**
+   * What is known of the file that stands at this very path with this device, inode and size: `done` while it is under
+   * way; undefined where it has to be loaded.
+   */
+  knownAt(
     path: string,
-    at: { size: number; dev: number | bigint; ino: number | bigint },
-  ): LedgerFile | undefined {
-    return this.ledger
+    at: { size: number; dev: bigint; ino: bigint },
+  ): { status: FileStatus; done: Promise<FileRecord[]> | undefined } | undefined {
+    const same = this.ledger
       .all()
-      .find(
+      .filter(
         (file) =>
           file.path === path &&
           file.device === String(at.dev) &&
           file.inode === String(at.ino) &&
-          file.size === at.size &&
-          LOADED.includes(file.status),
+          !file.removed,
       );
+    const underWay = same.flatMap(({ id }) => this.underWay.get(id) ?? []);
+    if (underWay.length > 0) {
+      return { status: 'loading', done: Promise.all(underWay).then(() => recordsOf(this.store, same)) };
+    }
+    const known = same.find(
+      ({ status, size }) => status === 'following' || (LOADED.includes(status) && size === at.size),
+    );
+    return known && { status: known.status, done: undefined };
   }
 
   /** Notes that a file was moved, so that it can be loaded again from there. */
@@ -214,7 +225,10 @@ export class IngestService implements Ingest {
   }
 
   private enqueue(member: Member, entry: LedgerFile): Promise<void> {
-    const done = new Promise<void>((settle) => this.queue.push({ member, entry, settle }));
+    const done = new Promise<void>((settle) => this.queue.push({ member, entry, settle })).finally(() =>
+      this.underWay.delete(entry.id),
+    );
+    this.underWay.set(entry.id, done);
     this.advance();
     return done;
   }

@@ -7,7 +7,7 @@ import { DONE, isHidden, kindOf, nodeOf } from './names';
 import type { DropFolderOptions, FolderFile, FollowStep } from './options';
 import { putAway } from './put-away';
 import { removeOld } from './shelf';
-import { decide, DEFAULT_TIMING, finished, handedOver, loaded } from './state';
+import { decide, DEFAULT_TIMING, finished, handedOver, loaded, resumed } from './state';
 import type { Timing } from './state';
 import { identityOf, Tracker } from './tracker';
 import type { Tracked } from './tracker';
@@ -125,11 +125,15 @@ export class DropFolder {
     return (name) => any || kindOf(name) !== undefined;
   }
 
+  /** What can change what is to be done. Those that only wait for their turn to be loaded are not looked at again and again. */
   private pathsUnderWay(): string[] {
-    const recently = Date.now() - this.timing.finishMs;
+    const now = Date.now();
     return this.tracker
       .files()
-      .filter((file) => file.state.phase !== 'settled' || file.putAwayAt > recently)
+      .filter(({ state, busy, putAwayAt }) => {
+        if (state.phase === 'settled') return now - putAwayAt < this.timing.finishMs;
+        return busy !== 'load' && decide(state, now, this.timing, false) !== 'load';
+      })
       .map((file) => file.path);
   }
 
@@ -197,7 +201,7 @@ export class DropFolder {
       const outcome = await this.options.load(fileOf(file));
       const refused = typeof outcome === 'object';
       file.reason = refused ? outcome.refused : '';
-      file.state = loaded(file.state, refused);
+      file.state = outcome === 'following' ? resumed(file.state) : loaded(file.state, refused);
     } catch (error) {
       this.later(file);
       this.problem(`${file.path} is loaded later: ${(error as Error).message}`);

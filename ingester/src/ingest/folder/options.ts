@@ -16,8 +16,8 @@ export interface FolderFile {
   mtimeMs: number;
 }
 
-/** What became of a file; a refused one says why. */
-export type LoadOutcome = 'loaded' | 'duplicate' | { refused: string };
+/** What became of a file; a refused one says why, and a live log that was followed before a restart is followed on. */
+export type LoadOutcome = 'loaded' | 'duplicate' | 'following' | { refused: string };
 
 /** How a file is followed this time. */
 export interface FollowStep {

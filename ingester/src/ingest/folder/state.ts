@@ -143,6 +143,11 @@ export function loaded(given: FileState, refused: boolean): FileState {
   return { ...given, phase: refused ? 'refused' : 'loaded', growingSince: undefined };
 }
 
+/** The state of a live log that turns out to have been followed before: it is handed over at once. */
+export function resumed(state: FileState): FileState {
+  return { ...state, phase: 'following', followedSize: undefined };
+}
+
 /** The state when the file is handed over to be followed; shrinking from now on is a new truncation. */
 export function handedOver(state: FileState): FileState {
   return { ...state, phase: 'following', followedSize: state.size, truncated: false };
