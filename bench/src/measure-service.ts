@@ -4,7 +4,7 @@ import { healthDuring } from './health';
 import { writeAcctLog, type AcctLog } from './logs';
 import type { Measured } from './measure-load';
 import type { Plan } from './plan';
-import { MeasuredProcess, withFreshStore } from './process';
+import { withFreshStore, withProcess, type MeasuredProcess } from './process';
 import type { TableSize } from './protocol';
 import { percentile } from './stats';
 
@@ -27,7 +27,12 @@ export async function measureMemory(folder: string, { files, bytes }: Plan['memo
       figures: [
         { name: 'idle', value: idleBytes / MB, unit: 'MB resident' },
         { name: `peak above idle, 1 file ${size}`, value: (peaks[0] ?? 0) / MB, unit: 'MB', target },
-        { name: `peak above idle, ${files} files ${size}`, value: (peaks.at(-1) ?? 0) / MB, unit: 'MB', target },
+        {
+          name: `peak above idle, ${files} files ${size}`,
+          value: (peaks.at(-1) ?? 0) / MB,
+          unit: 'MB',
+          target,
+        },
       ],
       samples: { idleBytes, peaksAboveIdle: peaks },
     };
@@ -38,15 +43,15 @@ export async function measureMemory(folder: string, { files, bytes }: Plan['memo
 export async function measureStore(folder: string, plan: Plan, log: AcctLog): Promise<Measured[]> {
   const dataDir = await mkdtemp(join(folder, 'store-'));
   try {
-    const filler = await MeasuredProcess.start(dataDir);
-    const health = await measureHealth(filler, log);
-    const storage = await measureStorage(filler, log.rows);
-    const events = await filler.call('multiply', plan.startup);
-    await filler.end();
-    const fresh = await MeasuredProcess.start(dataDir);
-    const { readyMs } = fresh.opened;
-    const timings = await fresh.call('queries', { runs: plan.queryRuns });
-    await fresh.end();
+    const { health, storage, events } = await withProcess(dataDir, async (filler) => ({
+      health: await measureHealth(filler, log),
+      storage: await measureStorage(filler, log.rows),
+      events: await filler.call('multiply', plan.startup),
+    }));
+    const { readyMs, timings } = await withProcess(dataDir, async (fresh) => ({
+      readyMs: fresh.opened.readyMs,
+      timings: await fresh.call('queries', { runs: plan.queryRuns }),
+    }));
     const many = `${(events / 1e6).toFixed(1)} M events`;
     return [
       health,

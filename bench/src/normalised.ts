@@ -9,7 +9,7 @@ export interface Normalised {
   /** Columns of `events` that are filled. */
   columns: string;
   /** SELECT of them from `source`, which has the raw columns; `line` is an SQL expression there. */
-  select(source: string, line: string): string;
+  select: (source: string, line: string) => string;
 }
 
 /** Reads the header of a file. Throws where it is no log. */

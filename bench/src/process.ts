@@ -21,7 +21,12 @@ export class MeasuredProcess {
       // As the service's own start script has it; the pool reads it before any module is loaded.
       env: { ...process.env, UV_THREADPOOL_SIZE: '24' },
     });
-    return new MeasuredProcess(child, await ask<'open'>(child, 'open', { dataDir }));
+    try {
+      return new MeasuredProcess(child, await ask(child, 'open', { dataDir }));
+    } catch (error) {
+      child.kill('SIGKILL');
+      throw error;
+    }
   }
 
   /** Calls a method there. Rejects with what it threw, or when the process ends. */
@@ -38,6 +43,11 @@ export class MeasuredProcess {
     await this.call('close', {});
     this.child.disconnect();
     await ended;
+  }
+
+  /** Ends the process at once, if it still runs. */
+  kill(): void {
+    this.child.kill('SIGKILL');
   }
 }
 
@@ -62,6 +72,21 @@ function ask<M extends keyof Subject>(
   });
 }
 
+/** Runs `work` with a fresh process on a data directory; the process ends with it, whatever happens. */
+export async function withProcess<T>(
+  dataDir: string,
+  work: (subject: MeasuredProcess) => Promise<T>,
+): Promise<T> {
+  const subject = await MeasuredProcess.start(dataDir);
+  try {
+    const result = await work(subject);
+    await subject.end();
+    return result;
+  } finally {
+    subject.kill();
+  }
+}
+
 /** Runs `work` with a fresh process on a fresh store, and removes both afterwards. */
 export async function withFreshStore<T>(
   folder: string,
@@ -69,10 +94,7 @@ export async function withFreshStore<T>(
 ): Promise<T> {
   const dataDir = await mkdtemp(join(folder, 'store-'));
   try {
-    const subject = await MeasuredProcess.start(dataDir);
-    const result = await work(subject);
-    await subject.end();
-    return result;
+    return await withProcess(dataDir, work);
   } finally {
     await rm(dataDir, { recursive: true, force: true });
   }

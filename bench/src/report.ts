@@ -38,7 +38,10 @@ export function renderReport({ figures, machine, extent }: Report): string {
       .join('  ')
       .trimEnd(),
   );
-  return [`${extent}, ${machine.cores} cores, ${machine.cpu}, Node ${machine.node}`, '', ...lines, ''].join('\n');
+  const title = `${extent}, ${machine.cores} cores, ${machine.cpu}, Node ${machine.node}`;
+  const caution =
+    extent === 'quick' ? ['Its files are too small to judge by: it only shows that all works.'] : [];
+  return [title, ...caution, '', ...lines, ''].join('\n');
 }
 
 function targetText(target: NonNullable<Figure['target']>): string {

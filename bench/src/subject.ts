@@ -36,10 +36,11 @@ const subject: Subject = {
   queries: ({ runs }) => timeQueries(parts(), runs),
   peak: peakBytes,
   async close() {
-    const { api, monitor, close } = parts();
+    const { api, monitor, ingest, store } = parts();
     await api.close();
     monitor.close();
-    await close();
+    await ingest.close();
+    await store.close();
   },
 };
 
@@ -59,6 +60,7 @@ process.on('message', ({ method, argument }: Call) => {
   const reply = (message: Reply): void => void process.send?.(message);
   subject[method](argument).then(
     (result) => reply({ result: result ?? null }),
-    (error: unknown) => reply({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
+    (error: unknown) =>
+      reply({ error: error instanceof Error ? (error.stack ?? error.message) : String(error) }),
   );
 });

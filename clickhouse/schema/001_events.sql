@@ -1,6 +1,7 @@
 -- Every event and every source row, signed. A correction (a richer copy, a deletion, a completed id) is one insert
 -- holding -1 rows for what was and +1 rows for what is; sum(sign) is the only honest count. role 0 is a counted
 -- event, role 1 a source row kept for later: a shadowed copy, or the native form of a completed event.
+-- `time` itself is not in the sort key: with it, a range of times would no longer prune by the hour.
 CREATE TABLE watchtower.events
 (
     time DateTime('UTC') CODEC(Delta, ZSTD(1)),
@@ -49,6 +50,7 @@ CREATE TABLE watchtower.events
     commit UInt64 CODEC(LZ4),
     sign Int8,
     INDEX lacks_index lacks TYPE minmax GRANULARITY 1,
+    INDEX sign_index sign TYPE minmax GRANULARITY 1,
     INDEX file_index file TYPE minmax GRANULARITY 1,
     INDEX message_id_index messageId TYPE bloom_filter(0.01) GRANULARITY 4,
     INDEX rcpt_index lower(rcpt) TYPE bloom_filter(0.01) GRANULARITY 4,
@@ -56,5 +58,5 @@ CREATE TABLE watchtower.events
 )
 ENGINE = {{collapsing}}
 PARTITION BY toYYYYMMDD(time)
-ORDER BY (toStartOfHour(time), record, vmta, time, file, line, role, ver)
+ORDER BY (toStartOfHour(time), record, vmta, file, line, role, ver)
 SETTINGS {{deduplication}};

@@ -112,6 +112,10 @@ describe('errors stand in one envelope', () => {
     ],
     ['/api/files?limit=1001', undefined, [400, 'invalid_request', /^limit:/]],
     ['/api/files?status=gone', undefined, [400, 'invalid_request', /^status: must be one of queued/]],
+    ['/api/events?colour=red', undefined, [400, 'invalid_request', /unknown dimension "colour"/]],
+    ['/api/events?cursor=1', undefined, [400, 'invalid_request', /^cursor: not the cursor/]],
+    ['/api/events?limit=many', undefined, [400, 'invalid_request', /^limit: a whole number/]],
+    ['/api/events?columns=time,colour', undefined, [400, 'invalid_request', /^columns\[1\]: unknown column/]],
     ['/api/files/..%2fx', undefined, [400, 'invalid_path', /encoded slash/]],
     ['/api/files/..%5Cx', undefined, [400, 'invalid_path', /encoded slash/]],
     ['/api/query', { method: 'POST', body: '{' }, [400, 'invalid_json', /not JSON/]],
@@ -167,6 +171,14 @@ describe('a file', () => {
     );
     expect(answer.body.results['A']?.frames[0]?.data).toEqual({ values: [[1], [1]] });
     expect(answer.body.results['B']).toMatchObject({ status: 400, errorSource: 'downstream' });
+    const { body: first } = await call<{ events: object[]; next: string }>(
+      '/api/events?provider=gmail&provider=yahoo&limit=1&columns=time,recipient',
+    );
+    expect(first.events).toEqual([{ time: '2026-09-15T10:00:06.000Z', recipient: 'b@yahoo.com' }]);
+    const { body: second } = await call<{ events: object[]; next: null }>(
+      `/api/events?provider=gmail&provider=yahoo&limit=1&columns=latency&cursor=${first.next}`,
+    );
+    expect(second).toEqual({ events: [{ latency: 5 }], next: null });
     expect((await call('/api/dimensions/provider/values?search=GMA')).body).toEqual({ values: ['gmail'] });
 
     expect((await call(`/api/files/${file.id}`, { method: 'DELETE' })).status).toBe(200);

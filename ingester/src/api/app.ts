@@ -5,6 +5,7 @@ import { secureHeaders } from 'hono/secure-headers';
 import { performance } from 'node:perf_hooks';
 import { authorize } from './access';
 import { ApiError, envelope } from './errors';
+import { eventRoutes } from './events';
 import { fileRoutes } from './files';
 import { healthRoutes } from './health';
 import { queryRoutes } from './queries';
@@ -12,7 +13,7 @@ import type { ApiContext, ApiDependencies, Route } from './route';
 
 /** Every route of the API. */
 export function routes(deps: ApiDependencies): Route[] {
-  return [...healthRoutes(deps), ...queryRoutes(deps), ...fileRoutes(deps)];
+  return [...healthRoutes(deps), ...queryRoutes(deps), ...eventRoutes(deps), ...fileRoutes(deps)];
 }
 
 /** The whole API as a Hono application; it wants to be served by Node, whose request it reads addresses and bodies from. */

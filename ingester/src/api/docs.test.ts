@@ -1,12 +1,14 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { dimensions, metrics } from '../model';
+import { dimensions, eventColumns, metrics } from '../model';
 import { routes } from './app';
 import type { ApiDependencies } from './route';
 
 const text = readFileSync(path.resolve(__dirname, '../../../docs/api.md'), 'utf8');
 
-it.each([...Object.keys(metrics), ...Object.keys(dimensions)])('docs/api.md describes %s', (name) => {
+const NAMES = [metrics, dimensions, eventColumns].flatMap((table) => Object.keys(table));
+
+it.each([...new Set(NAMES)])('docs/api.md describes %s', (name) => {
   expect(text).toContain(`\`${name}\``);
 });
 

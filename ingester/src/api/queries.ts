@@ -64,31 +64,18 @@ async function values(deps: ApiDependencies, context: ApiContext): Promise<unkno
     throw new ApiError(404, 'not_found', `there is no dimension ${name} with values to list`);
   }
   const { search } = check(valuesSchema, context.req.query());
-  const filters = search === '' ? [] : [{ dimension: name, operator: 'regex', values: [anywhere(search)] }];
-  const query = {
-    refId: 'A',
-    queryType: 'metrics',
-    metrics: ['attempts'],
-    groupBy: [name],
-    filters,
-    format: 'table',
-  };
-  const request: QueryRequest = { ...EVER, queries: [{ ...query, orderBy: 'attempts', limit: MAX_VALUES }] };
+  const query = { refId: 'A', queryType: 'values', dimension: name, search, limit: MAX_VALUES };
+  const request: QueryRequest = { ...EVER, queries: [query] };
   const { A: result } = (await answer(deps.store, request, contextOf(deps, context))).results;
   if (result && 'error' in result) throw new ApiError(503, 'query_failed', result.error);
   return (result?.frames ?? []).flatMap((frame) => frame.data.values[0] ?? []);
 }
 
-/** A regular expression for a text anywhere, in either case. */
-function anywhere(text: string): string {
-  return `(?i)${text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}`;
-}
-
 /** What answering needs to know, with a signal that gives up when the client has gone. */
-function contextOf(deps: ApiDependencies, { env: { outgoing } }: ApiContext): AnswerContext {
+export function contextOf(deps: ApiDependencies, { env: { outgoing } }: ApiContext): AnswerContext {
   const left = new AbortController();
   outgoing.once('close', () => {
     if (!outgoing.writableFinished) left.abort();
   });
-  return { ...deps.context, signal: left.signal };
+  return { ...deps.context, files: deps.ingest, signal: left.signal };
 }

@@ -12,7 +12,8 @@ export function rowsOf(frame: Frame): { headings: string[]; rows: Cell[][] } {
   return { headings: fields.map(({ name, labels }) => name + labelText(labels)), rows };
 }
 
-function cellOf(type: Field['type'], value: Cell): Cell {
+function cellOf(type: Field['type'], value: Frame['data']['values'][number][number] | undefined): Cell {
+  if (typeof value === 'object' && value !== null) return JSON.stringify(value);
   return type === 'time' && typeof value === 'number' ? new Date(value).toISOString() : value;
 }
 

@@ -30,7 +30,7 @@ export async function watchFolder(
     load: (file) => load(service, file),
     follow: (file, { finished, truncated }) => service.follower.follow(file, { finished, truncated }),
     moved: (from, to) => service.relocate(from, to),
-    irregular: ({ path }, reason) => log(`${path} is left alone: ${reason}`),
+    irregular: ({ path, node }) => void service.refuse(path, { node, origin: 'folder' }),
     problem: log,
   });
   await folder.start();

@@ -5,10 +5,10 @@ import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { Ledger, LedgerFile } from './ledger';
 import type { Pipeline } from './pipeline';
-import { newCutter } from './reader';
+import { newCutter, seedOf } from './reader';
 import { takeBackOpenRow } from './removal';
 import { blank } from './service';
-import { openLog, takeHeader, type Member, type Piece } from './source';
+import { LogFileError, openLog, takeHeader, type Member, type Piece } from './source';
 import type { StagedFile } from './stager';
 
 /** Where a log that grows stands in the file system. */
@@ -46,41 +46,94 @@ export class Follower {
    */
   follow(log: LiveLog, { finished, truncated }: FollowStep): Promise<void> {
     const result = this.tail.then(async () => {
-      if (truncated) this.release(log);
+      const known = this.find(log);
+      if (known && truncated)
+        this.release(known, 'the log was truncated by its writer; what had been read is kept');
       await this.advance(log, finished);
+      await this.ledger.flush();
     });
     this.tail = result.catch(() => undefined);
     return result;
   }
 
-  private release(log: LiveLog): void {
-    const entry = this.find(log);
-    if (!entry) return;
-    this.ledger.update(entry.id, {
-      inode: '',
-      status: entry.errors > 0 ? 'loaded_with_errors' : 'loaded',
-      message: 'the log was truncated by its writer; what had been read is kept',
-      finishedAt: Date.now(),
-    });
+  private async advance(log: LiveLog, finished: boolean): Promise<void> {
+    const start = await this.startOf(log);
+    if (start === 'empty') return;
+    if (start === 'gone') {
+      const known = this.find(log);
+      if (known) this.release(known, 'the log was removed; what had been read is kept');
+      return;
+    }
+    const known = this.find(log);
+    const same = known !== undefined && isSameLog(known, start);
+    if (known && !same) this.release(known, 'another log has taken its place; what had been read is kept');
+    const entry = same ? known : this.enter(log);
+    if (entry.status === 'rejected') return;
+    const header = readHeader(start.fields, this.rules);
+    if (!header.ok) {
+      this.ledger.update(entry.id, { status: 'rejected', message: header.message, header: start.fields });
+      return;
+    }
+    await this.load(entry, log, { entry, layout: header.layout }, start, finished);
   }
 
-  private async advance(log: LiveLog, finished: boolean): Promise<void> {
-    const entry = this.entryOf(log);
-    const member = await plainMember(log.path, this.maxBytes);
+  private async load(
+    entry: LedgerFile,
+    log: LiveLog,
+    file: StagedFile,
+    { member, fields, headerBytes, headerLines }: LogStart,
+    finished: boolean,
+  ): Promise<void> {
+    this.ledger.update(entry.id, { status: 'following', sha256: '', finishedAt: null });
+    if (entry.offset === 0) {
+      this.ledger.update(entry.id, {
+        header: fields,
+        offset: headerBytes,
+        nextRecord: 1,
+        nextLine: headerLines + 1,
+      });
+    }
     await takeBackOpenRow(this.store, this.ledger, this.pipeline, entry);
-    if (entry.header.length === 0) await this.readHeader(entry, member);
-    const layout = readHeader(entry.header, this.rules);
-    if (!layout.ok) throw new Error(layout.message);
-    const file: StagedFile = { entry, layout: layout.layout };
     const { offset, nextRecord, nextLine } = entry;
-    const cutter = newCutter(entry.header.length, { offset, record: nextRecord, line: nextLine });
-    for await (const buffer of member.bytes(entry.offset)) await this.add(file, cutter.push(buffer));
+    const cutter = newCutter(fields.length, { offset, record: nextRecord, line: nextLine });
+    for await (const buffer of member.bytes(offset)) await this.add(file, cutter.push(buffer));
     await this.add(file, cutter.cut());
     if (finished) await this.add(file, cutter.end());
     const { size } = await stat(log.path);
     this.ledger.update(entry.id, { path: log.path, size, bytes: entry.offset });
     if (finished) await this.finish(entry, member);
-    await this.ledger.flush();
+  }
+
+  /** The beginning of the log as it is now: header and first row, which tell whether it is still the same one. */
+  private async startOf({ path }: LiveLog): Promise<LogStart | 'empty' | 'gone'> {
+    try {
+      const member = await plainMember(path, this.maxBytes);
+      const { fields, headerBytes, headerLines, rest } = await takeHeader(member.bytes());
+      const head: Buffer[] = [];
+      for await (const buffer of rest) {
+        head.push(buffer);
+        if (buffer.includes(0x0a)) break;
+      }
+      return { member, fields, headerBytes, headerLines, seed: head.length > 0 ? seedOf(fields, head) : '' };
+    } catch (error) {
+      if (!(error instanceof LogFileError)) throw error;
+      if (error.code === 'empty') return 'empty';
+      if (await isGone(path)) return 'gone';
+      throw error;
+    }
+  }
+
+  /** Ends the following of a log whose device and inode now stand for something else, or for nothing. */
+  private release(entry: LedgerFile, message: string): void {
+    const following = entry.status === 'following';
+    this.ledger.update(entry.id, {
+      inode: '',
+      ...(following && {
+        status: entry.errors > 0 ? 'loaded_with_errors' : 'loaded',
+        message,
+        finishedAt: Date.now(),
+      }),
+    });
   }
 
   private async add(file: StagedFile, pieces: readonly Piece[]): Promise<void> {
@@ -95,14 +148,11 @@ export class Follower {
           file.device === String(dev) &&
           file.inode === String(ino) &&
           file.member === '' &&
-          ['following', 'loaded', 'loaded_with_errors'].includes(file.status),
+          ['following', 'loaded', 'loaded_with_errors', 'rejected'].includes(file.status),
       );
   }
 
-  private entryOf(log: LiveLog): LedgerFile {
-    const { path, node, dev, ino } = log;
-    const known = this.find(log);
-    if (known) return this.ledger.update(known.id, { status: 'following', sha256: '', finishedAt: null });
+  private enter({ path, node, dev, ino }: LiveLog): LedgerFile {
     return this.ledger.add({
       ...blank(path, { node, origin: 'folder' }),
       name: basename(path),
@@ -110,19 +160,6 @@ export class Follower {
       inode: String(ino),
       status: 'following',
       startedAt: Date.now(),
-    });
-  }
-
-  private async readHeader(entry: LedgerFile, member: Member): Promise<void> {
-    const { fields, headerBytes, headerLines, rest } = await takeHeader(member.bytes());
-    await rest.return();
-    const header = readHeader(fields, this.rules);
-    if (!header.ok) throw new Error(header.message);
-    this.ledger.update(entry.id, {
-      header: fields,
-      offset: headerBytes,
-      nextRecord: 1,
-      nextLine: headerLines + 1,
     });
   }
 
@@ -140,6 +177,31 @@ export class Follower {
       message: entry.errors > 0 ? `${entry.errors} of ${entry.rows} rows could not be loaded` : '',
       finishedAt: Date.now(),
     });
+  }
+}
+
+/** The beginning of a log: what says where its rows start and which log it is. */
+interface LogStart {
+  member: Member;
+  fields: string[];
+  headerBytes: number;
+  headerLines: number;
+  /** Empty while there is no row. */
+  seed: string;
+}
+
+/** An inode is used again once its file is gone: the log is the same only if it still begins the same way. */
+function isSameLog(entry: LedgerFile, { fields, seed }: LogStart): boolean {
+  if (JSON.stringify(entry.header) !== JSON.stringify(fields) && entry.header.length > 0) return false;
+  return entry.seed === '' || entry.seed === seed;
+}
+
+async function isGone(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ENOENT';
   }
 }
 

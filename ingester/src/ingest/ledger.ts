@@ -67,7 +67,8 @@ export interface ChunkRef {
 /** What a commit does. */
 export type CommitPayload = { kind: 'load'; chunks: ChunkRef[] } | ({ kind: 'remove' } & Removal);
 
-const COMMIT_STEP = 10n;
+/** Commits take this many numbers each: one for the rows, some for what they complete. */
+export const COMMIT_STEP = 10n;
 
 /** What is known of files and commits: in memory for reading, in the store for surviving a crash. */
 export class Ledger {
@@ -93,8 +94,15 @@ export class Ledger {
     const commits = await store.read<{ id: string; payload: string }>(
       `SELECT toString(id) AS id, payload FROM watchtower.commits FINAL WHERE state = 'open' ORDER BY commits.id`,
     );
-    const [last] = await store.read<{ id: string }>('SELECT toString(max(id)) AS id FROM watchtower.commits');
-    if (last) ledger.nextCommit = BigInt(last.id) + COMMIT_STEP;
+    const [last] = await store.read<{ id: string; version: number }>(
+      `SELECT toString(max(c.id)) AS id, greatest(max(c.version), (SELECT max(f.version) FROM watchtower.files AS f)) AS version
+       FROM watchtower.commits AS c`,
+    );
+    if (last) {
+      ledger.nextCommit = BigInt(last.id) + COMMIT_STEP;
+      // The clock may have been set back since.
+      ledger.version = Math.max(ledger.version, last.version);
+    }
     return {
       ledger,
       open: commits.map(({ id, payload }) => ({
@@ -134,27 +142,42 @@ export class Ledger {
     return [...this.files.values()].filter(({ removed }) => removed !== 2).reverse();
   }
 
-  /** Makes every change so far durable, in one insert. */
-  async flush(): Promise<void> {
-    this.flushing = this.flushing.then(async () => {
-      if (this.dirty.size === 0) return;
-      const rows = [...this.dirty].map((id) => {
-        const entry = this.require(id);
-        return { id, version: ++this.version, status: entry.status, entry: JSON.stringify(entry) };
-      });
-      this.dirty.clear();
-      await this.store.append('files', rows);
-    });
-    return this.flushing;
+  /** Makes every change so far durable, in one insert. Where it fails, the changes wait for the next call. */
+  flush(): Promise<void> {
+    const result = this.flushing.then(() => this.writeDirty());
+    this.flushing = result.catch(() => undefined);
+    return result;
   }
 
-  /** Writes down what is about to be committed, together with the files it belongs to. */
-  async begin(payload: CommitPayload): Promise<bigint> {
+  private async writeDirty(): Promise<void> {
+    const ids = [...this.dirty];
+    if (ids.length === 0) return;
+    this.dirty.clear();
+    try {
+      await this.store.append(
+        'files',
+        ids.map((id) => {
+          const entry = this.require(id);
+          return { id, version: ++this.version, status: entry.status, entry: JSON.stringify(entry) };
+        }),
+      );
+    } catch (error) {
+      for (const id of ids) this.dirty.add(id);
+      throw error;
+    }
+  }
+
+  /** The number of the next commit. */
+  takeCommit(): bigint {
     const id = this.nextCommit;
     this.nextCommit += COMMIT_STEP;
+    return id;
+  }
+
+  /** Writes down what is about to be committed, together with the files it belongs to. Can be repeated. */
+  async begin(id: bigint, payload: CommitPayload): Promise<void> {
     await this.flush();
     await this.note(id, 'open', payload);
-    return id;
   }
 
   /** Closes a commit, after its files' new state is durable. */

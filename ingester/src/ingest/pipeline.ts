@@ -1,7 +1,16 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Store } from '../store';
 import { Committer, stageTable, type Removal } from './commit';
-import type { ChunkRef, Ledger, LedgerCommit, LedgerFile } from './ledger';
+import {
+  COMMIT_STEP,
+  type ChunkRef,
+  type CommitPayload,
+  type Ledger,
+  type LedgerCommit,
+  type LedgerFile,
+} from './ledger';
 import { CHUNK_BYTES, chunkOf, readLog, seedOf, type ReadOptions } from './reader';
+import { reconcile } from './reconcile';
 import { Spool } from './spool';
 import { Stager, type StagedFile, type StagedRows, type StageOptions } from './stager';
 import type { Member, Piece } from './source';
@@ -40,9 +49,10 @@ export class Pipeline {
   private tail: Promise<void> = Promise.resolve();
   private ahead = 0;
   private readonly files = new Map<number, StagedFile>();
-  private closed = false;
-  /** What keeps commits from going on, for people; empty while all is well. */
-  trouble = '';
+  private readonly closing = new AbortController();
+  private readonly troubles = new Map<symbol, string>();
+  /** Chunks of commits that were begun and not ended: the next start may need them. */
+  private readonly begun = new Set<ChunkRef>();
 
   private constructor(
     private readonly store: Store,
@@ -76,14 +86,31 @@ export class Pipeline {
     { id, payload }: LedgerCommit,
     layoutOf: (file: LedgerFile) => StagedFile,
   ): Promise<void> {
-    if (payload.kind === 'remove') {
-      await this.committer.remove(id, payload);
-    } else {
-      for (const { file } of payload.chunks) this.files.set(file, layoutOf(this.ledger.require(file)));
-      const staged = await this.stager.stage(0, payload.chunks, (file) => this.staged(file));
-      await this.apply(id, 0, payload.chunks, staged);
+    try {
+      if (payload.kind === 'remove') {
+        await this.committer.repeat(() => this.committer.remove(id, payload));
+        await reconcile(this.store, id, payload);
+      } else {
+        for (const { file } of payload.chunks) this.files.set(file, layoutOf(this.ledger.require(file)));
+        const staged = await this.stager.stage(0, payload.chunks, (file) => this.staged(file));
+        await this.committer.repeat(() => this.apply(id, 0, payload.chunks, staged));
+        await reconcile(this.store, id);
+      }
+    } catch (error) {
+      // Where nothing was written there is nothing to finish: its files are read again from the ledger's offset.
+      if (await this.wroteRows(id)) throw error;
     }
+    this.files.clear();
     await this.ledger.end(id);
+  }
+
+  /** What keeps the work from going on, for people; empty while all is well. */
+  get trouble(): string {
+    return [...this.troubles.values()][0] ?? '';
+  }
+
+  private get closed(): boolean {
+    return this.closing.signal.aborted;
   }
 
   /** How many more bytes may be read ahead of the commits; readers of new files wait while it is not positive. */
@@ -92,10 +119,10 @@ export class Pipeline {
   }
 
   /**
-   * Takes a log in; resolves when its rows are committed, or were not wanted. Chunks that end at or before the
-   * ledger's offset were committed earlier and are passed over.
+   * Takes a log in; resolves when it is read, `committed` when its rows are committed, or were not wanted. Chunks that
+   * end at or before the ledger's offset were committed earlier and are passed over.
    */
-  async pass(member: Member, entry: LedgerFile, options: ReadOptions): Promise<void> {
+  async pass(member: Member, entry: LedgerFile, options: ReadOptions): Promise<{ committed: Promise<void> }> {
     const reading = await readLog(member, entry, {
       ...options,
       decide: (content) => {
@@ -105,7 +132,7 @@ export class Pipeline {
     });
     this.ledger.update(entry.id, { header: reading.header });
     const file = { entry, layout: reading.layout };
-    await this.hold(file, async (committed) => {
+    return this.hold(file, async (committed) => {
       for await (const { chunk, parts, decided } of reading.chunks) {
         if (chunk.offset + chunk.bytes <= entry.offset) continue;
         if (!entry.seed) this.ledger.update(entry.id, { seed: seedOf(entry.header, parts) });
@@ -117,7 +144,7 @@ export class Pipeline {
 
   /** Takes pieces of a log that is followed; their rows are committed when it resolves. */
   async add(file: StagedFile, pieces: readonly Piece[]): Promise<void> {
-    await this.hold(file, async (committed) => {
+    const { committed } = await this.hold(file, async (committed) => {
       for (const piece of pieces) {
         const { chunk, parts } = chunkOf(file.entry, piece);
         if (!file.entry.seed) this.ledger.update(file.entry.id, { seed: seedOf(file.entry.header, parts) });
@@ -125,22 +152,35 @@ export class Pipeline {
         committed.push(this.queue(chunk, Promise.resolve(true), true));
       }
     });
+    await committed;
   }
 
-  private async hold(file: StagedFile, work: (committed: Promise<void>[]) => Promise<void>): Promise<void> {
-    const committed: Promise<void>[] = [];
+  /** Keeps a file at hand until the chunks that `work` queues are settled. */
+  private async hold(
+    file: StagedFile,
+    work: (queued: Promise<void>[]) => Promise<void>,
+  ): Promise<{ committed: Promise<void> }> {
+    const queued: Promise<void>[] = [];
+    const settle = async () => {
+      await Promise.allSettled(queued);
+      this.files.delete(file.entry.id);
+      await Promise.all(queued);
+    };
     this.files.set(file.entry.id, file);
     try {
-      await work(committed);
-      await Promise.all(committed);
-    } finally {
-      await Promise.allSettled(committed);
-      this.files.delete(file.entry.id);
+      await work(queued);
+    } catch (error) {
+      await settle().catch(() => undefined);
+      throw error;
     }
+    const committed = settle();
+    committed.catch(() => undefined);
+    return { committed };
   }
 
   /** Queues a chunk; resolves when it is committed or dropped. */
   private queue(chunk: ChunkRef, wanted: Promise<boolean>, decided: boolean): Promise<void> {
+    if (this.closed) throw new ClosingError();
     this.ahead += chunk.bytes;
     const committed = new Promise<void>((resolve, reject) => {
       const job: Job = {
@@ -178,16 +218,20 @@ export class Pipeline {
 
   /** Takes rows of a file back, in a commit of its own. */
   remove(removal: Removal): Promise<void> {
-    return this.exclusive(async () => {
-      const id = await this.ledger.begin({ kind: 'remove', ...removal });
-      await this.insist(() => this.committer.remove(id, removal));
-      await this.ledger.end(id);
-    });
+    return this.exclusive(() =>
+      this.commit({ kind: 'remove', ...removal }, (id) => this.committer.remove(id, removal)),
+    );
   }
 
-  /** Waits for the commits that were begun; nothing new is begun. */
+  /** Makes the ledger's changes durable. */
+  persist(): Promise<void> {
+    return this.insist(() => this.ledger.flush());
+  }
+
+  /** Waits for the commits that were begun; what else is queued fails, nothing new is begun. */
   async close(): Promise<void> {
-    this.closed = true;
+    this.closing.abort();
+    for (const { settle } of this.jobs.splice(0)) settle(new ClosingError());
     await this.tail;
   }
 
@@ -200,18 +244,21 @@ export class Pipeline {
       void this.exclusive(async () => {
         try {
           await this.commitBatch(slot, batch, await staged);
-          batch.forEach(({ settle }) => settle());
+          await this.release(batch);
         } catch (error) {
-          if (batch.length > 1) return this.requeue(batch);
-          batch.forEach(({ settle }) => settle(error));
+          if (batch.length > 1 && !this.closed) this.requeue(batch);
+          else await this.release(batch, error);
         } finally {
-          for (const { chunk, alone } of batch)
-            if (!alone || batch.length === 1) await this.spool.drop(chunk);
           this.free.push(slot);
           this.pump();
         }
       });
     }
+  }
+
+  private async release(batch: readonly Job[], error?: unknown): Promise<void> {
+    for (const { chunk } of batch) if (!this.begun.has(chunk)) await this.spool.drop(chunk);
+    for (const { settle } of batch) settle(error);
   }
 
   /** One file's fault must not be its neighbours': each chunk is tried again by itself. */
@@ -251,20 +298,50 @@ export class Pipeline {
     const verdicts = await Promise.all(batch.map(({ wanted }) => wanted.catch(() => false)));
     const chunks = batch.filter((_, i) => verdicts[i]).map(({ chunk }) => chunk);
     if (chunks.length === 0) return;
-    const id = await this.insist(() => this.ledger.begin({ kind: 'load', chunks }));
+    await this.commit({ kind: 'load', chunks }, (id) => this.apply(id, slot, chunks, staged));
+  }
+
+  /** Runs a commit. One that fails before it wrote a row is given up; any other is tried until it works. */
+  private async commit(payload: CommitPayload, work: (id: bigint) => Promise<void>): Promise<void> {
+    const id = this.ledger.takeCommit();
+    const chunks = payload.kind === 'load' ? payload.chunks : [];
+    for (const chunk of chunks) this.begun.add(chunk);
+    await this.insist(() => this.ledger.begin(id, payload));
     this.options.onStep?.('ledger');
-    await this.insist(() => this.apply(id, slot, chunks, staged));
+    let failure: { error: unknown } | undefined;
+    try {
+      await this.insist(() => work(id));
+    } catch (error) {
+      if (this.closed) throw error;
+      if (await this.insist(() => this.wroteRows(id)))
+        await this.insist(
+          () => work(id),
+          () => true,
+        );
+      else failure = { error };
+    }
     await this.insist(() => this.ledger.end(id));
+    for (const chunk of chunks) this.begun.delete(chunk);
+    if (failure) throw failure.error;
     this.options.onStep?.('chunk');
   }
 
-  /** Errors, rows, then the ledger: each can be repeated. */
+  private async wroteRows(id: bigint): Promise<boolean> {
+    const [row] = await this.store.read<{ rows: number }>(
+      `SELECT count() AS rows FROM watchtower.events WHERE commit BETWEEN ${id} AND ${id + COMMIT_STEP - 1n}`,
+    );
+    return (row?.rows ?? 0) > 0;
+  }
+
+  /** Rows, errors, then the ledger: each can be repeated. */
   private async apply(
     id: bigint,
     slot: number,
     chunks: readonly ChunkRef[],
     staged: Map<number, StagedRows>,
   ): Promise<void> {
+    await this.committer.load(id, stageTable(slot));
+    this.options.onStep?.('inserted');
     const errors = [...staged].flatMap(([file, rows]) =>
       rows.errors.map(({ line, reason, raw }) => ({
         file,
@@ -275,8 +352,6 @@ export class Pipeline {
       })),
     );
     await this.store.append('ingest_errors', errors, `errors:${id}`);
-    await this.committer.load(id, stageTable(slot));
-    this.options.onStep?.('inserted');
     for (const [file, rows] of staged) {
       const own = chunks.filter((chunk) => chunk.file === file);
       const end = Math.max(...own.map(({ offset, bytes }) => offset + bytes));
@@ -301,18 +376,35 @@ export class Pipeline {
   }
 
   /** Tries until the store takes it: it may be away, or its disk full. */
-  private async insist<T>(work: () => Promise<T>): Promise<T> {
-    for (let attempt = 0; ; attempt++) {
-      try {
-        const result = await work();
-        this.trouble = '';
-        return result;
-      } catch (error) {
-        if (this.closed || !isPassing(error)) throw error;
-        this.trouble = `the store does not take rows: ${(error as Error).message.slice(0, 300)}`;
-        await new Promise((resolve) => setTimeout(resolve, Math.min(30_000, 500 * 2 ** attempt)));
+  async insist<T>(work: () => Promise<T>, passes: (error: unknown) => boolean = isPassing): Promise<T> {
+    const attempts = Symbol();
+    try {
+      for (let attempt = 0; ; attempt++) {
+        try {
+          return await work();
+        } catch (error) {
+          if (this.closed || !passes(error)) throw error;
+          this.report(attempts, error);
+          await wait(Math.min(30_000, 500 * 2 ** attempt), undefined, { signal: this.closing.signal }).catch(
+            () => undefined,
+          );
+        }
       }
+    } finally {
+      this.troubles.delete(attempts);
     }
+  }
+
+  private report(attempts: symbol, error: unknown): void {
+    const message = error instanceof Error ? error.message : String(error);
+    this.troubles.set(attempts, `the store does not take rows: ${message.slice(0, 300)}`);
+  }
+}
+
+/** The service stops before a chunk could be committed. */
+class ClosingError extends Error {
+  constructor() {
+    super('the service is closing');
   }
 }
 
@@ -323,8 +415,8 @@ function openRowOf(chunks: readonly ChunkRef[]): LedgerFile['openRow'] {
 }
 
 function isPassing(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
+  const { code = '', message = '' } = error as NodeJS.ErrnoException;
   return /ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|socket hang up|timeout|no space|NOT_ENOUGH_SPACE|ENOSPC|memory limit|MEMORY_LIMIT|TOO_MANY_PARTS/i.test(
-    `${(error as NodeJS.ErrnoException).code ?? ''} ${error.message}`,
+    `${code} ${message}`,
   );
 }

@@ -121,12 +121,13 @@ class ContentDigest {
 
   async *through(buffers: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     for await (const buffer of buffers) {
-      this.add(buffer);
       yield buffer;
+      // Not before: the header that says what to watch out for stands in the first buffer.
+      this.add(buffer);
     }
   }
 
-  /** Contents to look out for; those shorter than what has passed already are too short to tell. */
+  /** Contents to look out for; those that end before what is being read now have another header. */
   watch(known: KnownContent[]): void {
     this.waiting = known.filter(({ bytes }) => bytes > this.bytes).sort((a, b) => a.bytes - b.bytes);
   }

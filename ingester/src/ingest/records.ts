@@ -27,10 +27,11 @@ export function kindOf(records: readonly string[]): string {
 
 /** The files' records as people and programs see them. */
 export async function recordsOf(store: Store, files: readonly LedgerFile[]): Promise<FileRecord[]> {
-  if (files.length === 0) return [];
+  const loaded = files.filter(({ rows }) => rows > 0);
+  if (loaded.length === 0) return files.map((file) => recordOf(file, undefined));
   const totals = await store.read<Totals>(
     `SELECT file, sum(t.events) AS events, toUInt32(min(t.firstEvent)) AS first, toUInt32(max(t.lastEvent)) AS last
-     FROM watchtower.file_totals AS t WHERE file IN (${files.map(({ id }) => id).join(', ')}) GROUP BY file`,
+     FROM watchtower.file_totals AS t WHERE file IN (${loaded.map(({ id }) => id).join(', ')}) GROUP BY file`,
   );
   const byFile = new Map(totals.map((row) => [row.file, row]));
   return files.map((file) => recordOf(file, byFile.get(file.id)));

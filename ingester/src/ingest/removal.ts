@@ -44,21 +44,25 @@ export async function takeBackOpenRow(
   const row = file.openRow;
   if (!row) return;
   await pipeline.remove({ file: file.id, fromLine: row.record, ...ALWAYS });
-  await pipeline.exclusive(() =>
-    store.write(
-      `DELETE FROM watchtower.ingest_errors WHERE file = ${file.id} AND generation = ${file.generation} AND line >= ${row.line}`,
-    ),
-  );
-  const [left] = await store.read<{ errors: number }>(
-    `SELECT count() AS errors FROM watchtower.ingest_errors WHERE file = ${file.id} AND generation = ${file.generation}`,
-  );
+  const errorsOfFile = `file = ${file.id} AND generation = ${file.generation}`;
+  const left = await pipeline.insist(async () => {
+    await store.write(`DELETE FROM watchtower.ingest_errors WHERE ${errorsOfFile} AND line >= ${row.line}`);
+    // Counted, because lines that repeat the header are records and no rows.
+    const [counts] = await store.read<{ good: number; errors: number }>(
+      `SELECT (SELECT count() FROM (SELECT line FROM watchtower.events WHERE file = ${file.id} GROUP BY line HAVING sum(sign) > 0)) AS good,
+         (SELECT count() FROM watchtower.ingest_errors WHERE ${errorsOfFile}) AS errors`,
+    );
+    return counts ?? { good: 0, errors: 0 };
+  });
   ledger.update(file.id, {
     offset: row.offset,
     nextRecord: row.record,
     nextLine: row.line,
-    rows: file.rows - row.records,
-    errors: left?.errors ?? 0,
+    rows: left.good + left.errors,
+    errors: left.errors,
     openRow: null,
+    // Without its first row a log has no seed yet.
+    ...(row.record === 1 && { seed: '' }),
   });
-  await ledger.flush();
+  await pipeline.persist();
 }

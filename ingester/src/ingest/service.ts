@@ -2,6 +2,7 @@ import { readHeader, type FormatRules } from '../formats';
 import type { Store } from '../store';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { isBeginning, memberOf, shorterOf } from './copies';
 import { Follower } from './follower';
 import { Ledger, type LedgerFile } from './ledger';
 import { Pipeline, type PipelineOptions } from './pipeline';
@@ -34,6 +35,13 @@ export class FileBusyError extends Error {}
 const READERS = 2;
 const LOADED: readonly FileStatus[] = ['loaded', 'loaded_with_errors', 'following'];
 
+/** A content that is being loaded, and the file that loads it. */
+interface Claim {
+  id: number;
+  released: Promise<void>;
+  release: () => void;
+}
+
 /** A file waiting for a reader. */
 interface Queued {
   member: Member;
@@ -45,7 +53,9 @@ interface Queued {
 export class IngestService implements Ingest {
   private readonly queue: Queued[] = [];
   private readonly active = new Set<Promise<void>>();
-  private readonly claims = new Map<string, number>();
+  private reading = 0;
+  private concluding: Promise<void> = Promise.resolve();
+  private readonly claims = new Map<string, Claim>();
   private readonly idlers: (() => void)[] = [];
   private readonly underWay = new Map<number, Promise<void>>();
   private closed = false;
@@ -110,12 +120,11 @@ export class IngestService implements Ingest {
       });
       entries.push({ entry, done: Promise.resolve() });
     }
-    await this.ledger.flush();
+    await this.pipeline.persist();
     const files = entries.map(({ entry }) => entry);
-    return {
-      files: await recordsOf(this.store, files),
-      done: Promise.all(entries.map(({ done }) => done)).then(() => recordsOf(this.store, files)),
-    };
+    const done = Promise.all(entries.map((each) => each.done)).then(() => this.records(files));
+    done.catch(() => undefined);
+    return { files: await this.records(files), done };
   }
 
   /**
@@ -137,12 +146,18 @@ export class IngestService implements Ingest {
       );
     const underWay = same.flatMap(({ id }) => this.underWay.get(id) ?? []);
     if (underWay.length > 0) {
-      return { status: 'loading', done: Promise.all(underWay).then(() => recordsOf(this.store, same)) };
+      return { status: 'loading', done: Promise.all(underWay).then(() => this.records(same)) };
     }
     const known = same.find(
       ({ status, size }) => status === 'following' || (LOADED.includes(status) && size === at.size),
     );
     return known && { status: known.status, done: undefined };
+  }
+
+  /** Notes, once, that what stands at a path cannot be a log. */
+  async refuse(path: string, options: SubmitOptions): Promise<void> {
+    const noted = this.ledger.all().some((file) => file.path === path && file.status === 'rejected');
+    if (!noted) await this.submit(path, options);
   }
 
   /** Notes that a file was moved, so that it can be loaded again from there. */
@@ -168,24 +183,27 @@ export class IngestService implements Ingest {
 
   async retry(id: string): Promise<FileRecord> {
     const entry = this.atRest(id);
-    const members: Member[] = [];
-    for await (const member of openLog(entry.path, { maxBytes: this.options.maxFileBytes }))
-      members.push(member);
-    const member = entry.member ? members.find(({ name }) => name === entry.member) : members[0];
-    if (!member) throw new LogFileError('unreadable', `the archive no longer holds ${entry.member}`);
-    this.claims.delete(entry.sha256);
-    await takeBack(this.store, this.pipeline, entry.id);
-    this.ledger.update(entry.id, { ...FRESH, generation: entry.generation + 1, queuedAt: Date.now() });
+    const { status } = entry;
+    this.ledger.update(entry.id, { status: 'queued' });
+    let member: Member;
+    try {
+      member = await this.memberOf(entry);
+    } catch (error) {
+      this.ledger.update(entry.id, { status });
+      throw error;
+    }
+    await this.startAfresh(entry);
+    this.ledger.update(entry.id, { queuedAt: Date.now() });
     void this.enqueue(member, entry);
-    await this.ledger.flush();
+    await this.pipeline.persist();
     return this.record(entry);
   }
 
   async remove(id: string): Promise<FileRecord> {
     const entry = this.atRest(id);
-    const record = await this.record(entry);
     this.ledger.update(entry.id, { removed: 1 });
-    await this.ledger.flush();
+    const record = await this.record(entry);
+    await this.pipeline.persist();
     await this.finishRemoval(entry);
     return record;
   }
@@ -201,7 +219,7 @@ export class IngestService implements Ingest {
     for (const { settle } of this.queue.splice(0)) settle();
     await this.pipeline.close();
     await Promise.allSettled(this.active);
-    await this.ledger.flush();
+    await this.pipeline.persist();
   }
 
   private find(id: string): LedgerFile | undefined {
@@ -221,7 +239,27 @@ export class IngestService implements Ingest {
   }
 
   private async record(entry: LedgerFile): Promise<FileRecord> {
-    return (await recordsOf(this.store, [entry]))[0] as FileRecord;
+    return (await this.records([entry]))[0] as FileRecord;
+  }
+
+  private records(files: readonly LedgerFile[]): Promise<FileRecord[]> {
+    return this.pipeline.insist(() => recordsOf(this.store, files));
+  }
+
+  private async memberOf(entry: LedgerFile): Promise<Member> {
+    const member = await memberOf(entry, this.options.maxFileBytes);
+    if (!member) throw new LogFileError('unreadable', `the archive no longer holds ${entry.member}`);
+    return member;
+  }
+
+  /**
+   * Makes a file one of which nothing is loaded. The ledger says so first: a start after a crash takes the rows of a
+   * waiting file back that stands at its beginning.
+   */
+  private async startAfresh(entry: LedgerFile): Promise<void> {
+    this.ledger.update(entry.id, { ...FRESH, generation: entry.generation + 1 });
+    await this.pipeline.persist();
+    await takeBack(this.store, this.pipeline, entry.id);
   }
 
   private enqueue(member: Member, entry: LedgerFile): Promise<void> {
@@ -234,83 +272,118 @@ export class IngestService implements Ingest {
   }
 
   private advance(): void {
-    while (!this.closed && this.active.size < READERS && this.queue.length > 0 && this.pipeline.room > 0) {
+    while (!this.closed && this.reading < READERS && this.queue.length > 0 && this.pipeline.room > 0) {
       const { member, entry, settle } = this.queue.shift() as Queued;
-      const work = this.load(member, entry).finally(() => {
-        settle();
-        this.active.delete(work);
+      this.reading++;
+      let isRead = false;
+      const read = () => {
+        if (isRead) return;
+        isRead = true;
+        this.reading--;
         this.advance();
-        if (this.active.size === 0 && this.queue.length === 0)
-          this.idlers.splice(0).forEach((wake) => wake());
-      });
+      };
+      const work = this.load(member, entry, read)
+        // Only closing gets here: the next start goes on with the file.
+        .catch(() => undefined)
+        .finally(() => {
+          settle();
+          this.active.delete(work);
+          read();
+          this.advance();
+          if (this.active.size === 0 && this.queue.length === 0)
+            this.idlers.splice(0).forEach((wake) => wake());
+        });
       this.active.add(work);
     }
   }
 
-  private async load(member: Member, entry: LedgerFile): Promise<void> {
+  /** Loads a file; `read` is called when its reader is free for the next one. */
+  private async load(member: Member, entry: LedgerFile, read: () => void): Promise<void> {
     this.ledger.update(entry.id, { status: 'loading', startedAt: Date.now() });
     let content: Content | undefined;
+    let rival: Claim | undefined;
     try {
-      await this.pipeline.pass(member, entry, {
+      const { committed } = await this.pipeline.pass(member, entry, {
         rules: this.rules,
         known: (header) => this.known(entry, header),
-        decide: async (found) => {
+        decide: (found) => {
           content = found;
-          return this.decide(entry, found);
+          rival = this.claims.get(found.sha256);
+          return Promise.resolve(rival === undefined && this.decide(entry, found));
         },
       });
-      if (content && entry.status === 'loading') await this.conclude(entry, content);
+      read();
+      await committed;
+      if (content && !rival && entry.status === 'loading') await this.conclude(entry, content);
     } catch (error) {
-      if (this.closed) return;
-      if (entry.offset > 0) await takeBack(this.store, this.pipeline, entry.id);
+      if (this.closed) throw error;
+      if (entry.offset > 0) await this.startAfresh(entry);
       this.ledger.update(entry.id, { ...FRESH, ...refusalOf(error), finishedAt: Date.now() });
     } finally {
-      if (content && this.claims.get(content.sha256) === entry.id) this.claims.delete(content.sha256);
+      const claim = content && this.claims.get(content.sha256);
+      if (content && claim?.id === entry.id) {
+        this.claims.delete(content.sha256);
+        claim.release();
+      }
     }
-    if (!this.closed) await this.ledger.flush();
+    if (rival) {
+      // The same content is on its way: what became of it says what this one is.
+      await rival.released;
+      return this.load(member, entry, read);
+    }
+    await this.pipeline.persist();
   }
 
   private known(entry: LedgerFile, header: string[]): KnownContent[] {
     const text = JSON.stringify(header);
     return this.ledger
       .all()
-      .filter((file) => file.id !== entry.id && file.sha256 !== '' && LOADED.includes(file.status))
+      .filter((file) => file.id !== entry.id && file.sha256 !== '' && stands(file))
       .filter((file) => file.node === entry.node && JSON.stringify(file.header) === text);
   }
 
   /** Whether a content is new; a known one is settled here. */
-  private async decide(entry: LedgerFile, { sha256, bytes }: Content): Promise<boolean> {
+  private decide(entry: LedgerFile, { sha256, bytes }: Content): boolean {
     if (entry.offset > 0 && entry.sha256 !== sha256) {
-      await takeBack(this.store, this.pipeline, entry.id);
-      this.ledger.update(entry.id, { ...FRESH, status: 'loading' });
       throw new LogFileError(
         'unreadable',
         'the file was replaced by another while it was being loaded: drop it again',
       );
     }
-    const twin =
-      this.ledger
-        .all()
-        .find((file) => file.id !== entry.id && file.sha256 === sha256 && LOADED.includes(file.status))?.id ??
-      this.claims.get(sha256);
-    if (twin === undefined || twin === entry.id) {
-      this.claims.set(sha256, entry.id);
+    // A log without rows is no copy of another: every quiet day has one.
+    const twin = this.ledger
+      .all()
+      .find((file) => file.id !== entry.id && file.sha256 === sha256 && file.rows > 0 && stands(file));
+    if (twin === undefined) {
+      this.claims.set(sha256, claimOf(entry));
       this.ledger.update(entry.id, { sha256, bytes });
       return true;
     }
-    const message = `the same content as ${this.ledger.require(twin).name} (file ${twin}), which is loaded already`;
+    const message = `the same content as ${twin.name} (file ${twin.id}), which is loaded already`;
     const status = this.options.dedupe === 'reject' ? 'rejected' : 'duplicate';
     this.ledger.update(entry.id, { sha256, bytes, status, message, finishedAt: Date.now() });
     return false;
   }
 
-  private async conclude(entry: LedgerFile, { prefixes, damage }: Content): Promise<void> {
+  /** One after the other: of two copies that end at the same time the later one sees the earlier. */
+  private conclude(entry: LedgerFile, content: Content): Promise<void> {
+    const result = this.concluding.then(() => this.finish(entry, content));
+    this.concluding = result.catch(() => undefined);
+    return result;
+  }
+
+  private async finish(entry: LedgerFile, { prefixes, damage }: Content): Promise<void> {
     for (const { id } of prefixes) {
       const shorter = this.ledger.get(id);
-      if (!shorter || shorter.removed || shorter.status === 'following') continue;
-      await takeBack(this.store, this.pipeline, id);
-      const message = `the beginning of ${entry.name} (file ${entry.id}), which has taken its place`;
-      this.ledger.update(id, { ...FRESH, status: 'duplicate', message });
+      if (shorter && stands(shorter) && shorter.status !== 'following') await this.supersede(shorter, entry);
+    }
+    for (const other of this.ledger.all()) {
+      if (other.id === entry.id || !stands(other) || other.status === 'following') continue;
+      const short = shorterOf(entry, other);
+      const long = short === entry ? other : entry;
+      if (!short || !(await isBeginning(short, long, this.options.maxFileBytes))) continue;
+      await this.supersede(short, long);
+      if (short === entry) return;
     }
     const bad = entry.errors > 0 || damage !== undefined;
     const rows = entry.rows === 0 ? 'only a header line, no rows' : '';
@@ -326,37 +399,50 @@ export class IngestService implements Ingest {
     });
   }
 
+  /** Takes a partial copy out: its last row may be cut. */
+  private async supersede(short: LedgerFile, long: LedgerFile): Promise<void> {
+    await this.startAfresh(short);
+    const message = `the beginning of ${long.name} (file ${long.id}), which has taken its place`;
+    this.ledger.update(short.id, { status: 'duplicate', message, finishedAt: Date.now() });
+  }
+
   private async resume(): Promise<void> {
     for (const entry of [...this.ledger.all()].reverse()) {
       if (entry.removed === 1) await this.finishRemoval(entry);
       else if (entry.status === 'queued' || entry.status === 'loading') await this.resubmit(entry);
     }
-    await this.ledger.flush();
+    await this.pipeline.persist();
   }
 
   private async resubmit(entry: LedgerFile): Promise<void> {
+    if (entry.offset === 0) await takeBack(this.store, this.pipeline, entry.id);
     try {
-      for await (const member of openLog(entry.path, { maxBytes: this.options.maxFileBytes })) {
-        if (entry.member === '' || entry.member === member.name) {
-          void this.enqueue(member, entry);
-          return;
-        }
-      }
-      throw new LogFileError('unreadable', `the archive no longer holds ${entry.member}`);
+      void this.enqueue(await this.memberOf(entry), entry);
     } catch (error) {
-      await takeBack(this.store, this.pipeline, entry.id);
-      this.ledger.update(entry.id, { ...FRESH, ...refusalOf(error), finishedAt: Date.now() });
+      await this.startAfresh(entry);
+      this.ledger.update(entry.id, { ...refusalOf(error), finishedAt: Date.now() });
     }
   }
 
   private async finishRemoval(entry: LedgerFile): Promise<void> {
     await takeBack(this.store, this.pipeline, entry.id);
-    await this.pipeline.exclusive(() =>
+    await this.pipeline.insist(() =>
       this.store.write(`DELETE FROM watchtower.ingest_errors WHERE file = ${entry.id}`),
     );
     this.ledger.update(entry.id, { removed: 2 });
-    await this.ledger.flush();
+    await this.pipeline.persist();
   }
+}
+
+/** Whether a file's rows are loaded and stay. */
+function stands({ status, removed }: LedgerFile): boolean {
+  return removed === 0 && LOADED.includes(status);
+}
+
+function claimOf({ id }: LedgerFile): Claim {
+  let release: () => void = () => undefined;
+  const released = new Promise<void>((resolve) => (release = resolve));
+  return { id, released, release };
 }
 
 /** A file of which nothing is loaded. */

@@ -2,6 +2,9 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { open, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChunkRef } from './ledger';
+import { LogFileError } from './source';
+
+const NO_SPACE = ['ENOSPC', 'EDQUOT', 'EFBIG'];
 
 /**
  * Chunks of logs on disk, from the moment they are cut until they are committed: what was begun can be repeated after
@@ -20,13 +23,23 @@ export class Spool {
     return join(this.dir, `${file}-${generation}-${offset}.csv`);
   }
 
-  /** Writes a chunk; a half-written one from before a crash is replaced. */
+  /**
+   * Writes a chunk; a half-written one from before a crash is replaced, and none is left where the disk is full.
+   *
+   * @throws LogFileError `no_space`, and whatever else the disk says
+   */
   async write(chunk: ChunkRef, parts: readonly Buffer[]): Promise<void> {
-    const handle = await open(this.path(chunk), 'w');
     try {
-      for (const part of parts) await handle.writeFile(part);
-    } finally {
-      await handle.close();
+      const handle = await open(this.path(chunk), 'w');
+      try {
+        for (const part of parts) await handle.writeFile(part);
+      } finally {
+        await handle.close();
+      }
+    } catch (error) {
+      await this.drop(chunk);
+      if (!NO_SPACE.includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+      throw new LogFileError('no_space', 'the disk is full: make room and try again', { cause: error });
     }
   }
 

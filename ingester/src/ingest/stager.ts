@@ -87,7 +87,9 @@ export class Stager {
     for (const { file } of chunks) sent.set(file, { sent: 0, errors: [] });
     for (const group of byLayout(chunks, fileOf)) {
       const [first] = group as [ChunkRef];
-      if (group.length > 1 || !(await this.fillDirectly(slot, first, fileOf(first.file), careful, sent))) {
+      // To a server the statement travels in the URL, beside the data: the normalising one is too long for that.
+      const together = group.length > 1 || this.store.mode === 'server';
+      if (together || !(await this.fillDirectly(slot, first, fileOf(first.file), careful, sent))) {
         await this.fillTogether(slot, group, fileOf, careful, sent);
       }
     }
@@ -183,11 +185,14 @@ export class Stager {
       start: { offset: chunk.offset, record: chunk.firstRecord, line: chunk.firstLine },
     });
     const content = await this.spool.read(chunk);
-    for (const piece of [...cutter.push(content), ...cutter.end()]) {
-      const { csv, good, errors } = salvage(Buffer.concat(piece.parts), { ...options, ...piece });
-      yield { path: await this.spool.writeBeside(chunk, csv), good, errors };
+    try {
+      for (const piece of [...cutter.push(content), ...cutter.end()]) {
+        const { csv, good, errors } = salvage(Buffer.concat(piece.parts), { ...options, ...piece });
+        yield { path: await this.spool.writeBeside(chunk, csv), good, errors };
+      }
+    } finally {
+      await this.spool.dropBeside(chunk);
     }
-    await this.spool.dropBeside(chunk);
   }
 
   /** The statement that makes events of raw cells, from rows of (node, rank, file, line, c0 …). */

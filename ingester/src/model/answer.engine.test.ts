@@ -1,17 +1,15 @@
 import fc from 'fast-check';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { openStore, type Store } from '../store';
+import type { Store } from '../store';
 import { answer, type QueryResult } from './answer';
 import { GROUPING } from './dimensions';
 import type { Frame } from './frames';
 import { bucketStarts, bucketStartSql } from './interval';
 import { bucketOf, bucketSql, valueOf, valueSql } from './latency';
 import { metrics, type MetricName } from './metrics';
-import { grouped, randomEvents, recount, seeded, type TestEvent } from './recount.testkit';
+import { grouped, recount, seeded, type TestEvent } from './recount.testkit';
 import { filterSchema, queryRequestSchema, type Filter } from './schema';
 import { foldsProviders } from './sources';
+import { fillWithCorrections, openTestStore, type TestStore } from './store.testkit';
 
 const FROM = Date.UTC(2026, 2, 27) / 1000;
 const TO = FROM + 5 * 86_400;
@@ -20,41 +18,17 @@ const context = { timezone: 'UTC', complaintProviders: reporting };
 const names = Object.keys(metrics) as MetricName[];
 const QUANTILE = /^latencyP/;
 
-let directory: string;
+let opened: TestStore;
 let store: Store;
 let current: TestEvent[];
 
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'watchtower-model-'));
-  store = await openStore({ dataDir: directory });
-  const random = seeded(7);
-  const first = randomEvents(4000, FROM, TO, random);
-  const rows = first.map((event) => ({ ...event, sign: 1 }));
-  const corrections: (TestEvent & { sign: number })[] = [];
-  current = first.flatMap((event) => {
-    const chance = random();
-    if (chance > 0.2) return [event];
-    corrections.push({ ...event, sign: -1 });
-    if (chance < 0.05) return [];
-    const [other] = randomEvents(1, FROM, TO, random);
-    const richer = {
-      ...event,
-      vmta: other?.vmta ?? '',
-      latency: event.record === 'd' ? 77 : -1,
-      job: 'J-9',
-      ver: 2,
-    };
-    corrections.push({ ...richer, sign: 1 });
-    return [richer];
-  });
-  for (const signed of [rows, corrections])
-    for (let at = 0; at < signed.length; at += 200) await store.append('events', signed.slice(at, at + 200));
+  opened = await openTestStore();
+  store = opened.store;
+  current = await fillWithCorrections(store, 4000, FROM, TO, seeded(7));
 });
 
-afterAll(async () => {
-  await store.close();
-  rmSync(directory, { recursive: true, force: true });
-});
+afterAll(() => opened.close());
 
 async function ask(query: Record<string, unknown>): Promise<QueryResult> {
   const request = queryRequestSchema.parse({ queries: [{ refId: 'A', ...query }] });

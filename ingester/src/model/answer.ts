@@ -2,8 +2,25 @@ import type { z } from 'zod';
 import type { Store } from '../store';
 import { notAvailable, QueryError } from './errors';
 import type { Frame } from './frames';
+import { answerEvents } from './answerEvents';
 import { answerMetrics, type AnswerContext } from './answerMetrics';
-import { describeMistake, metricsQuerySchema, querySchema, type QueryRequest } from './schema';
+import { eventsQuerySchema } from './eventsQuery';
+import { answerFiles, answerIngestErrors, filesQuerySchema, ingestErrorsQuerySchema } from './files';
+import {
+  describeMistake,
+  metricsQuerySchema,
+  querySchema,
+  type QueryRequest,
+  type QueryType,
+} from './schema';
+import { answerFlows } from './flows';
+import { flowsQuerySchema } from './flowsQuery';
+import { answerMessages } from './messages';
+import { messagesQuerySchema } from './messagesQuery';
+import { answerService, serviceQuerySchema } from './service';
+import { answerTrace } from './trace';
+import { traceQuerySchema } from './traceQuery';
+import { answerValues, valuesQuerySchema } from './values';
 
 /** The answer to one query: frames, or an error with an HTTP status of its own. */
 export type QueryResult =
@@ -14,6 +31,29 @@ export type QueryResult =
 export interface QueryResponse {
   readonly results: Readonly<Record<string, QueryResult>>;
 }
+
+type Answer = (store: Pick<Store, 'read'>, query: unknown, context: AnswerContext) => Promise<Frame[]>;
+
+/** A query type: its input is checked by a schema before it is answered. */
+function served<T extends z.ZodType>(
+  schema: T,
+  respond: (store: Pick<Store, 'read'>, query: z.output<T>, context: AnswerContext) => Promise<Frame[]>,
+): Answer {
+  return (store, query, context) => respond(store, check(schema, query), context);
+}
+
+/** The query types that are answered. */
+const ANSWERS: Partial<Record<QueryType, Answer>> = {
+  metrics: served(metricsQuerySchema, answerMetrics),
+  events: served(eventsQuerySchema, answerEvents),
+  values: served(valuesQuerySchema, answerValues),
+  files: served(filesQuerySchema, answerFiles),
+  ingestErrors: served(ingestErrorsQuerySchema, answerIngestErrors),
+  service: served(serviceQuerySchema, answerService),
+  flows: served(flowsQuerySchema, answerFlows),
+  messages: served(messagesQuerySchema, answerMessages),
+  trace: served(traceQuerySchema, answerTrace),
+};
 
 /** Answers every query of a checked request. Never rejects for a query that fails: its result says so. */
 export async function answer(
@@ -37,13 +77,13 @@ async function answerOne(
 ): Promise<QueryResult> {
   try {
     const { queryType } = check(querySchema, query);
-    if (queryType !== 'metrics') throw notAvailable(`queryType ${queryType}`);
+    const respond = ANSWERS[queryType];
+    if (!respond) throw notAvailable(`queryType ${queryType}`);
     const range = {
       ...(request.from !== undefined && { from: request.from }),
       ...(request.to !== undefined && { to: request.to }),
     };
-    const checked = check(metricsQuerySchema, { ...range, ...query, queryType });
-    return { status: 200, frames: await answerMetrics(store, checked, context) };
+    return { status: 200, frames: await respond(store, { ...range, ...query, queryType }, context) };
   } catch (error) {
     const { status, message } = asQueryError(error);
     return { status, error: message, errorSource: 'downstream' };

@@ -1,8 +1,10 @@
 import type { Store } from '../store';
-import { GROUPING, LATER_DIMENSIONS, type DimensionName } from './dimensions';
+import { withBuckets } from './buckets';
+import { rangeOf, requireDimension } from './checks';
+import { GROUPING, type DimensionName } from './dimensions';
 import { notAvailable, QueryError } from './errors';
+import type { FileSource } from './files';
 import type { Frame, Notice } from './frames';
-import { chooseInterval, MAX_POINTS } from './interval';
 import { LATER_METRICS, type MetricName } from './metrics';
 import { familiesOf, planQuestion, type Question } from './planner';
 import type { MetricsQuery } from './schema';
@@ -15,6 +17,8 @@ export interface AnswerContext {
   readonly timezone: string;
   /** Names of the providers that send complaints. */
   readonly complaintProviders: readonly string[];
+  /** The log files, where there is a service that knows them. */
+  readonly files?: FileSource;
   /** Abandons the answer when the one who asked has left. */
   readonly signal?: AbortSignal;
 }
@@ -24,9 +28,6 @@ const DEFAULT_LIMIT = { table: 10_000, timeseries: 100, numeric: 1000 } as const
 
 /** Most groups that are named one by one when a second query is limited to them: they travel as parameters. */
 const MAX_KEYS = 1000;
-
-/** Most values a timeseries answer may hold: more series have fewer points. */
-const MAX_CELLS = 500_000;
 
 /** Answers a metrics query as frames. Throws QueryError, or what the store throws. */
 export async function answerMetrics(
@@ -40,11 +41,11 @@ export async function answerMetrics(
   if (format === 'numeric' && names.length > 1)
     throw new QueryError(400, 'metrics: format numeric takes one metric');
   const groupBy = [...new Set(query.groupBy)].map(servedDimension);
-  for (const { dimension } of query.filters) servedFilter(dimension);
+  for (const { dimension } of query.filters) requireDimension(dimension);
   const wanted = query.limit ?? DEFAULT_LIMIT[format];
   const limit = format === 'timeseries' ? Math.min(wanted, MAX_KEYS) : wanted;
   const question: Question = {
-    ...range(query),
+    ...rangeOf(query),
     metrics: names,
     groupBy,
     filters: query.filters,
@@ -65,7 +66,8 @@ export async function answerMetrics(
     : undefined;
   const keys = ranked?.rows.map((row) => groupOf(row, groupBy));
   const series = keys?.length ?? 1;
-  const timed = format === 'timeseries' ? withBuckets(question, query, series, context, notices) : question;
+  const timed =
+    format === 'timeseries' ? withBuckets(question, query, series, context.timezone, notices) : question;
   const single = { ...timed, metrics: [...new Set([...names, ...order.metrics])], rankedFor: names };
   const { plan, rows } = keys
     ? await reader(timed, { keys })
@@ -86,46 +88,8 @@ function servedMetric(name: MetricsQuery['metrics'][number]): MetricName {
 }
 
 function servedDimension(name: MetricsQuery['groupBy'][number]): DimensionName {
-  servedFilter(name);
+  requireDimension(name);
   return name as DimensionName;
-}
-
-function servedFilter(name: string): void {
-  if ((LATER_DIMENSIONS as readonly string[]).includes(name)) throw notAvailable(`dimension ${name}`);
-}
-
-/** Event times are whole seconds: the half-open range in ms, rounded up at both ends, holds the same events. */
-function range({ from, to }: MetricsQuery): { from: number; to: number } {
-  if (from === undefined || to === undefined) throw new QueryError(400, 'from and to are missing');
-  if (from > to) throw new QueryError(400, 'from: must not be after to');
-  return { from: Math.ceil(from / 1000), to: Math.ceil(to / 1000) };
-}
-
-function withBuckets(
-  question: Question,
-  query: MetricsQuery,
-  series: number,
-  context: AnswerContext,
-  notices: Notice[],
-): Question {
-  const points = Math.max(
-    1,
-    Math.min(MAX_POINTS, Math.floor(MAX_CELLS / (Math.max(1, series) * question.metrics.length))),
-  );
-  const { from, to } = question;
-  const { seconds, raised } = chooseInterval({
-    from,
-    to,
-    points,
-    intervalMs: query.intervalMs,
-    maxDataPoints: query.maxDataPoints,
-  });
-  if (raised)
-    notices.push({
-      severity: 'info',
-      text: `Interval raised to ${seconds} s: a series has at most ${points} points here`,
-    });
-  return { ...question, bucketing: { seconds, timezone: query.timezone ?? context.timezone } };
 }
 
 function generalNotices(query: MetricsQuery, names: readonly MetricName[]): Notice[] {

@@ -10,6 +10,8 @@ export interface DimensionDefinition {
   readonly rollup?: 'counts' | 'counts+latency';
   /** Can only be filtered by. */
   readonly filterOnly?: true;
+  /** `contains` finds its values in either case (of ASCII letters). */
+  readonly anyCase?: true;
   /** Brings a filter's value into the stored form, for operators that compare whole values or their beginnings. */
   readonly normalise?: (value: string) => string;
 }
@@ -75,6 +77,7 @@ export const dimensions = {
   messageId: { description: 'Message-Id', raw: 'messageId', filterOnly: true, normalise: messageId },
   envId: { description: 'Envelope id', raw: 'envId', filterOnly: true },
   feedbackType: { description: 'Type of a complaint', raw: 'feedbackType', filterOnly: true },
+  diag: { description: 'Text of the reply', raw: 'diag', filterOnly: true, anyCase: true },
   direction: {
     description: 'in for mail received by the MTA, else out',
     raw: "if(record = 'r', 'in', 'out')",

@@ -14,7 +14,7 @@ export function filterSql(filter: Filter, column: string, params: Params): strin
     case 'notIn':
       return values.length === 1 ? `${column} != ${first()}` : `${column} NOT IN ${params.add(values)}`;
     case 'contains':
-      return any(values, (value) => `position(${column}, ${params.add(value)}) > 0`);
+      return any(values, (value) => `${positionIn(filter)}(${column}, ${params.add(value)}) > 0`);
     case 'startsWith':
       return any(values, (value) => `startsWith(${column}, ${params.add(value)})`);
     case 'regex':
@@ -60,6 +60,10 @@ function normalised({ dimension, operator, values }: Filter): string[] {
   if (operator === 'regex' || operator === 'notRegex' || !isDimension(dimension)) return values;
   const { normalise } = dimensionOf(dimension);
   return normalise ? values.map(normalise) : values;
+}
+
+function positionIn({ dimension }: Filter): string {
+  return isDimension(dimension) && dimensionOf(dimension).anyCase ? 'positionCaseInsensitive' : 'position';
 }
 
 function any(values: readonly string[], condition: (value: string) => string): string {

@@ -11,8 +11,9 @@ export interface Notice {
 
 /** Frame metadata; `custom` says what the answer was read from. */
 export interface FrameMeta {
-  readonly type?: 'timeseries-multi' | 'numeric-multi';
+  readonly type?: 'timeseries-multi' | 'numeric-multi' | 'log-lines' | 'heatmap-cells';
   readonly typeVersion?: readonly [number, number];
+  readonly preferredVisualisationType?: 'logs';
   readonly notices?: readonly Notice[];
   readonly custom?: Readonly<Record<string, unknown>>;
 }
@@ -20,8 +21,11 @@ export interface FrameMeta {
 /** A field of a frame. Times are epoch milliseconds. */
 export interface Field {
   readonly name: string;
-  readonly type: 'time' | 'number' | 'string';
-  readonly typeInfo: { readonly frame: 'time.Time' | 'float64' | 'string'; readonly nullable: boolean };
+  readonly type: 'time' | 'number' | 'string' | 'other';
+  readonly typeInfo: {
+    readonly frame: 'time.Time' | 'float64' | 'string' | 'json.RawMessage';
+    readonly nullable: boolean;
+  };
   readonly labels?: Readonly<Record<string, string>>;
   readonly config?: { readonly unit?: string };
 }
@@ -29,10 +33,60 @@ export interface Field {
 /** A cell of a frame. */
 export type Value = string | number | null;
 
+/** A cell of a field of JSON, such as the labels of a log line. */
+export type Json = Readonly<Record<string, string>>;
+
 /** A data frame; `values` holds one array per field, all of one length. */
 export interface Frame {
   readonly schema: { readonly refId: string; readonly meta?: FrameMeta; readonly fields: readonly Field[] };
-  readonly data: { readonly values: readonly (readonly Value[])[] };
+  readonly data: { readonly values: readonly (readonly (Value | Json)[])[] };
+}
+
+/** What a column of rows holds: a text, a number or an instant (epoch ms) that may be missing, an instant, or JSON. */
+export type ColumnKind = 'text' | 'number' | 'instant' | 'time' | 'json';
+
+/** A column of rows, with the Grafana unit of its numbers. */
+export interface Column {
+  readonly name: string;
+  readonly kind: ColumnKind;
+  readonly unit?: string;
+}
+
+/** Rows as they are, one field per column. */
+export function rowsFrame(
+  columns: readonly Column[],
+  rows: readonly (readonly (Value | Json | undefined)[])[],
+  options: FrameOptions,
+  meta: Omit<FrameMeta, 'notices' | 'custom'> = {},
+): Frame {
+  const values = columns.map(({ kind }, index) => rows.map((row) => cell(kind, row[index])));
+  return frame(options, meta, columns.map(fieldOf), values);
+}
+
+const FIELD_TYPES = {
+  text: { type: 'string', typeInfo: { frame: 'string', nullable: false } },
+  number: { type: 'number', typeInfo: { frame: 'float64', nullable: true } },
+  instant: { type: 'time', typeInfo: { frame: 'time.Time', nullable: true } },
+  time: { type: 'time', typeInfo: { frame: 'time.Time', nullable: false } },
+  json: { type: 'other', typeInfo: { frame: 'json.RawMessage', nullable: false } },
+} as const satisfies Record<ColumnKind, Pick<Field, 'type' | 'typeInfo'>>;
+
+function fieldOf({ name, kind, unit }: Column): Field {
+  return { name, ...FIELD_TYPES[kind], ...(unit !== undefined && { config: { unit } }) };
+}
+
+function cell(kind: ColumnKind, value: Value | Json | undefined): Value | Json {
+  switch (kind) {
+    case 'text':
+      return typeof value === 'string' ? value : String((value as Value | undefined) ?? '');
+    case 'json':
+      return typeof value === 'object' && value !== null ? value : {};
+    case 'number':
+    case 'instant':
+      return finite(value);
+    case 'time':
+      return finite(value) ?? 0;
+  }
 }
 
 /** A value column: the name of its field and its Grafana unit. */
@@ -126,15 +180,15 @@ function numberField({ name, unit }: ValueColumn, labels?: Readonly<Record<strin
   };
 }
 
-function finite(value: Value | undefined): number | null {
+function finite(value: Value | Json | undefined): number | null {
   return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }
 
 function frame(
   { refId, notices, custom }: FrameOptions,
-  type: Pick<FrameMeta, 'type' | 'typeVersion'>,
+  type: Omit<FrameMeta, 'notices' | 'custom'>,
   fields: readonly Field[],
-  values: readonly (readonly Value[])[],
+  values: readonly (readonly (Value | Json)[])[],
 ): Frame {
   const meta: FrameMeta = { ...type, ...(notices.length > 0 && { notices }), custom };
   return { schema: { refId, meta, fields }, data: { values } };

@@ -1,7 +1,9 @@
 export { answer, type QueryResponse, type QueryResult } from './answer';
 export type { AnswerContext } from './answerMetrics';
 export { dimensions, GROUPING, type DimensionDefinition, type DimensionName } from './dimensions';
+export { eventColumns } from './eventColumns';
 export { QueryError } from './errors';
+export type { FileSource } from './files';
 export type { Field, Frame, FrameMeta, Notice } from './frames';
 export { bucketOf, bucketSql, valueOf } from './latency';
 export { metrics, type MetricDefinition, type MetricName } from './metrics';

@@ -58,6 +58,7 @@ export const metrics = {
   softBounced: count('Every other final bounce', (c) => `(${c('bounced')} - ${c('hardBounced')})`),
   blocked: counted('blocked', 'Final bounces for reputation or policy, a part of softBounced'),
   deferrals: counted('deferrals', 'Deferred attempts'),
+  queueDeferrals: counted('queueDeferrals', 'Events of queues that were put off as a whole, no attempts'),
   deferredMessages: counted(
     'deferredMessages',
     'Distinct messages with a deferred attempt in the cell: cells do not add up',
@@ -66,6 +67,7 @@ export const metrics = {
   blocks: counted('blocks', 'Events of the block log'),
   remoteBounces: counted('remoteBounces', 'Asynchronous bounces after a delivery'),
   received: counted('received', 'Messages received by the MTA'),
+  statuses: counted('statuses', 'Events that only report a status'),
   successRate: rate('Delivered / sent, by message', (c) => c('delivered'), sent, 'sent'),
   attemptSuccessRate: rate('Delivered / attempts', (c) => c('delivered'), attempts, 'attempts'),
   bounceRate: rate('Bounced / sent', (c) => c('bounced'), sent, 'sent'),

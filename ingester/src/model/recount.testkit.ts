@@ -141,7 +141,8 @@ export function valueIn(event: TestEvent, dimension: string): string {
 
 const fold = (provider: string) => (provider.includes('.') ? 'other' : provider);
 
-function passes(event: TestEvent, { dimension, operator, values }: Filter): boolean {
+/** Whether an event meets a filter. */
+export function passes(event: TestEvent, { dimension, operator, values }: Filter): boolean {
   const plain = valueIn(event, dimension);
   const whole = dimension === 'provider' && values.includes('other') ? fold(plain) : plain;
   const first = values[0] ?? '';
@@ -201,11 +202,13 @@ export function recount(
     softBounced: b.length - hard,
     blocked,
     deferrals: t.length,
+    queueDeferrals: of('tq').length,
     deferredMessages: new Set(t.map((event) => event.message)).size,
     complaints: f.length,
     blocks: of('block').length,
     remoteBounces: of('remote').length,
     received: of('r').length,
+    statuses: of('rs').length,
     successRate: ratio(d.length, sent),
     attemptSuccessRate: ratio(d.length, attempts),
     bounceRate: ratio(b.length, sent),

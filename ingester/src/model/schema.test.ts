@@ -44,7 +44,7 @@ test.each([
   [{ from: undefined }, 400, 'from and to are missing'],
   [{ format: 'numeric', metrics: ['sent', 'bounced'] }, 400, 'metrics: format numeric takes one metric'],
   [{ queryType: 'nonsense' }, 400, 'queryType: unknown query type "nonsense"'],
-  [{ queryType: 'trace' }, 501, 'queryType trace is not available in this version'],
+  [{ queryType: 'sql' }, 501, 'queryType sql is not available in this version'],
   [{ metrics: ['backlog'] }, 501, 'metric backlog is not available in this version'],
   [{ groupBy: ['reason'] }, 501, 'dimension reason is not available in this version'],
   [{ format: 'heatmap' }, 501, 'format heatmap is not available in this version'],

@@ -20,6 +20,9 @@ export const QUERY_TYPES = [
   'sql',
 ] as const;
 
+/** Name of a kind of question. */
+export type QueryType = (typeof QUERY_TYPES)[number];
+
 /** Filter operators of the contract. */
 export const OPERATORS = [
   '=',
@@ -54,7 +57,8 @@ export const LIMITS = {
 
 const METRIC_NAMES = [...(Object.keys(metrics) as MetricName[]), ...LATER_METRICS] as const;
 
-function unknown(what: string, known: readonly string[]) {
+/** The message for a name that is not among the known ones. */
+export function unknown(what: string, known: readonly string[]) {
   return (issue: { input?: unknown }) =>
     issue.input === undefined
       ? `a ${what} is missing; one of ${known.join(', ')}`
@@ -68,7 +72,8 @@ function shown(input: unknown): string {
 
 const FILTERABLE = [...Object.keys(dimensions), ...LATER_DIMENSIONS, 'header:<name>'];
 
-const epochMs = z
+/** An instant in epoch milliseconds. */
+export const epochMs = z
   .int('epoch milliseconds, a whole number')
   .min(0, 'epoch milliseconds, not before 1970')
   .max(4_102_444_800_000, 'epoch milliseconds, not after 2099');
@@ -123,12 +128,42 @@ function isTimezone(name: string): boolean {
   }
 }
 
+/** The conditions of a query, which must all hold. */
+export const filtersSchema = z
+  .array(filterSchema, { error: 'an array of filters' })
+  .max(LIMITS.filters, `at most ${LIMITS.filters} filters`)
+  .default([]);
+
+/** Name of the zone whose days count. */
+export const timezoneSchema = z
+  .string()
+  .refine(isTimezone, { error: 'not a time zone name, such as Europe/Berlin' })
+  .optional();
+
+/** How many rows, series or label sets an answer may have: at most `most`. */
+export function limitSchema(most: number) {
+  return z.int('a whole number').min(1, 'must be at least 1').max(most, `at most ${most}`).optional();
+}
+
+/** What decides the step of a timeseries. */
+export const stepShape = {
+  intervalMs: z.number('a number of milliseconds').positive('must be above 0').optional(),
+  maxDataPoints: z.number('a number').positive('must be above 0').optional(),
+  timezone: timezoneSchema,
+};
+
+/** Whether the highest or newest come first, or the lowest or oldest. */
+export const orderSchema = z
+  .enum(['asc', 'desc'], { error: unknown('order', ['asc', 'desc']) })
+  .default('desc');
+
+/** What a query of any kind may bring: its name and its own range. */
+export const rangeShape = { refId: z.string(), from: epochMs.optional(), to: epochMs.optional() };
+
 /** A query of type `metrics`. `limit` bounds rows, series or label sets; days are days of `timezone`. */
 export const metricsQuerySchema = z.object({
-  refId: z.string(),
+  ...rangeShape,
   queryType: z.literal('metrics'),
-  from: epochMs.optional(),
-  to: epochMs.optional(),
   metrics: z
     .array(z.enum(METRIC_NAMES, { error: unknown('metric', METRIC_NAMES) }), {
       error: 'an array of metric names',
@@ -139,26 +174,14 @@ export const metricsQuerySchema = z.object({
     .array(groupingSchema, { error: 'an array of dimension names' })
     .max(LIMITS.groupBy, `at most ${LIMITS.groupBy} dimensions`)
     .default([]),
-  filters: z
-    .array(filterSchema, { error: 'an array of filters' })
-    .max(LIMITS.filters, `at most ${LIMITS.filters} filters`)
-    .default([]),
+  filters: filtersSchema,
   format: z.enum(FORMATS, { error: unknown('format', FORMATS) }).default('table'),
-  intervalMs: z.number('a number of milliseconds').positive('must be above 0').optional(),
-  maxDataPoints: z.number('a number').positive('must be above 0').optional(),
-  limit: z
-    .int('a whole number')
-    .min(1, 'must be at least 1')
-    .max(LIMITS.rows, `at most ${LIMITS.rows}`)
-    .optional(),
+  ...stepShape,
+  limit: limitSchema(LIMITS.rows),
   orderBy: z
     .enum([...METRIC_NAMES, ...GROUPING], { error: unknown('metric or grouped dimension', METRIC_NAMES) })
     .optional(),
-  order: z.enum(['asc', 'desc'], { error: unknown('order', ['asc', 'desc']) }).default('desc'),
-  timezone: z
-    .string()
-    .refine(isTimezone, { error: 'not a time zone name, such as Europe/Berlin' })
-    .optional(),
+  order: orderSchema,
 });
 
 /** A checked query of type `metrics`. */

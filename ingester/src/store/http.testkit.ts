@@ -12,7 +12,7 @@ export interface EngineServer {
 }
 
 /** Serves an engine on a folder. Statements run one after the other on one connection. */
-export async function serveEngine(folder: string): Promise<EngineServer> {
+export async function serveEngine(folder: string, port = 0): Promise<EngineServer> {
   const connection = createChdbConnection({ path: folder });
   const scratch = mkdtempSync(join(tmpdir(), 'watchtower-http-'));
   let count = 0;
@@ -57,7 +57,7 @@ export async function serveEngine(folder: string): Promise<EngineServer> {
   }
 
   const server = createServer((request, response) => void handle(request, response));
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     close: async () => {

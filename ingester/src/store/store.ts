@@ -52,7 +52,7 @@ const READ_SETTINGS =
   'SETTINGS max_execution_time = 60, max_memory_usage = 4000000000, output_format_json_quote_64bit_integers = 0, output_format_json_validate_utf8 = 1';
 
 const CSV_SETTINGS =
-  'async_insert = 0, input_format_csv_detect_header = 0, format_csv_allow_single_quotes = 0, input_format_csv_allow_variable_number_of_columns = 0, input_format_csv_trim_whitespaces = 0, input_format_allow_errors_num = 0, max_threads = 1, max_insert_threads = 1, input_format_parallel_parsing = 0';
+  'async_insert = 0, input_format_csv_detect_header = 0, format_csv_allow_single_quotes = 0, input_format_csv_allow_variable_number_of_columns = 0, input_format_csv_trim_whitespaces = 0, input_format_null_as_default = 0, input_format_allow_errors_num = 0, max_threads = 1, max_insert_threads = 1, input_format_parallel_parsing = 0';
 
 /** Opens the store and brings its schema up to date. Throws StoreLockedError, or an error that says what to do. */
 export async function openStore(settings: StoreSettings): Promise<Store> {

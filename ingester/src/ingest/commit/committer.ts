@@ -39,6 +39,7 @@ interface IdUse {
  */
 export class Committer {
   private uses: IdUse = { logged: 0, lacking: 0 };
+  private repeating = false;
 
   private constructor(private readonly store: Store) {}
 
@@ -48,6 +49,19 @@ export class Committer {
     const committer = new Committer(store);
     await committer.learnIds('watchtower.events', 'role = 0');
     return committer;
+  }
+
+  /**
+   * Runs a commit that an earlier process began. The engine notes a token before the part stands, so tokens do not tell
+   * what is there: a partition that holds rows of the commit has all of them, the others are written.
+   */
+  async repeat(work: () => Promise<void>): Promise<void> {
+    this.repeating = true;
+    try {
+      await work();
+    } finally {
+      this.repeating = false;
+    }
   }
 
   /** Adds the good rows of a stage table. `commit` is the same number when a crash makes this run again. */
@@ -166,9 +180,15 @@ export class Committer {
   }
 
   private async insert(commit: bigint, parts: string[]): Promise<void> {
-    await this.store.write(
-      `INSERT INTO watchtower.events (${EVENT_COLUMNS.join(', ')}) ${parts.join(' UNION ALL ')} ${insertSettings(commit)}`,
-    );
+    const columns = EVENT_COLUMNS.join(', ');
+    const rows = parts.join(' UNION ALL ');
+    const [select, token] = this.repeating
+      ? [
+          `SELECT ${columns} FROM (${rows}) WHERE toYYYYMMDD(time) NOT IN (SELECT toYYYYMMDD(time) FROM watchtower.events WHERE commit = ${commit})`,
+          `commit:${commit}:${Date.now()}`,
+        ]
+      : [rows, `commit:${commit}`];
+    await this.store.write(`INSERT INTO watchtower.events (${columns}) ${select} ${insertSettings(token)}`);
   }
 }
 

@@ -31,9 +31,9 @@ export async function createWorkTables(store: Store, slots: number): Promise<voi
   await memory(TRIPLES, 'SELECT triple');
 }
 
-/** Settings of every insert into `events`: one block, so that token and parts are a function of the commit alone. */
-export function insertSettings(commit: bigint): string {
-  return `SETTINGS async_insert = 0, insert_deduplicate = 1, insert_deduplication_token = 'commit:${commit}', deduplicate_blocks_in_dependent_materialized_views = 1, max_insert_threads = 1, min_insert_block_size_rows = 100000000, min_insert_block_size_bytes = 0, max_partitions_per_insert_block = 0, parallel_view_processing = 1, optimize_on_insert = 0`;
+/** Settings of every insert into `events`: one block, so that parts are a function of the commit alone. */
+export function insertSettings(token: string): string {
+  return `SETTINGS async_insert = 0, insert_deduplicate = 1, insert_deduplication_token = '${token}', deduplicate_blocks_in_dependent_materialized_views = 1, max_insert_threads = 1, min_insert_block_size_rows = 100000000, min_insert_block_size_bytes = 0, max_partitions_per_insert_block = 0, parallel_view_processing = 1, optimize_on_insert = 0`;
 }
 
 /** Rows of a SELECT over `events` that still count, versions that were taken back left out. */

@@ -1,0 +1,109 @@
+import { writeLogs } from '@pmta-watchtower/generator';
+import {
+  appendFileSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { FileRecord } from '../ingester/src/ingest';
+import { Site, type Service } from './service';
+import { differences, type Truth } from './truth';
+
+const START = Date.UTC(2026, 8, 15) / 1000;
+
+let site: Site;
+
+afterEach(() => site.remove());
+
+const logs = async (): Promise<{ folder: string; names: string[]; truth: Truth }> => {
+  const folder = path.join(site.folder, 'logs');
+  mkdirSync(folder);
+  const { truth, files } = await writeLogs(folder, { messages: 400, seed: 'folder', start: START });
+  return { folder, names: files.map(({ name }) => name), truth };
+};
+
+const until = async (what: () => boolean | Promise<boolean>): Promise<void> => {
+  for (let tries = 0; tries < 400; tries++) {
+    if (await what()) return;
+    await sleep(100);
+  }
+  throw new Error('nothing of the kind happened within 40 seconds');
+};
+
+const files = async (service: Service): Promise<FileRecord[]> =>
+  (await service.get<{ files: FileRecord[] }>('/api/files')).files;
+
+it('puts loaded files into .done, refused ones into .failed beside their reason, and takes nodes from sub-folders', async () => {
+  site = new Site();
+  const { folder, names } = await logs();
+  const service = await site.serve();
+  mkdirSync(path.join(site.drop, 'mta1'));
+  for (const name of names) copyFileSync(path.join(folder, name), path.join(site.drop, 'mta1', name));
+  writeFileSync(path.join(site.drop, 'strange.csv'), 'no,such,header\n1,2,3\n');
+
+  await until(() => existsSync(path.join(site.drop, '.failed', 'strange.csv.reason.txt')));
+  await until(() => readdirSync(path.join(site.drop, 'mta1')).length === 0);
+  expect(readdirSync(path.join(site.drop, '.done', 'mta1')).sort()).toEqual([...names].sort());
+  expect(readFileSync(path.join(site.drop, '.failed', 'strange.csv.reason.txt'), 'utf8')).toMatch(
+    /strange\.csv: .+/,
+  );
+  const found = await files(service);
+  expect(new Set(found.map(({ node, status }) => `${node} ${status}`))).toEqual(
+    new Set(['mta1 loaded', ' rejected']),
+  );
+
+  copyFileSync(path.join(folder, names[0] ?? ''), path.join(site.drop, 'mta1', 'again.csv'));
+  await until(async () =>
+    (await files(service)).some(({ name, status }) => name === 'again.csv' && status === 'duplicate'),
+  );
+  await service.stop();
+});
+
+it('follows a live log in place over a restart and its rotation, and the whole copy of it adds nothing', async () => {
+  site = new Site({ WATCHTOWER_AFTER_LOAD: 'keep' });
+  const { folder, names, truth } = await logs();
+  mkdirSync(site.drop);
+  const [acct = '', ...others] = names;
+  for (const name of others) copyFileSync(path.join(folder, name), path.join(site.drop, name));
+  const text = readFileSync(path.join(folder, acct));
+  const live = path.join(site.drop, 'acct.csv');
+  const part = (from: number, to: number): Buffer =>
+    text.subarray(Math.floor(text.length * from), Math.floor(text.length * to));
+
+  let service = await site.serve();
+  writeFileSync(live, part(0, 0.1));
+  for (let tenth = 1; tenth < 6; tenth++) {
+    await sleep(1500);
+    appendFileSync(live, part(tenth / 10, (tenth + 1) / 10));
+  }
+  await until(async () => (await files(service)).some(({ name, rows }) => name === 'acct.csv' && rows > 100));
+  await service.stop('SIGKILL');
+
+  appendFileSync(live, part(0.6, 0.9));
+  service = await site.serve();
+  await sleep(2500);
+  appendFileSync(live, part(0.9, 1));
+  renameSync(live, path.join(site.drop, acct));
+  writeFileSync(live, text.subarray(0, text.indexOf('\n') + 1));
+  await until(async () => {
+    const [frame] = await service.ask({ from: 0, to: Date.UTC(2090, 0, 1), metrics: ['delivered'] });
+    return frame?.data.values[0]?.[0] === truth.messages.delivered;
+  });
+  expect(await differences(service.ask, truth)).toEqual([]);
+
+  await service.upload([path.join(folder, acct)]);
+  await service.settled(names.length + 1);
+  expect(await differences(service.ask, truth)).toEqual([]);
+  expect(
+    readdirSync(site.drop)
+      .filter((name) => !name.startsWith('.'))
+      .sort(),
+  ).toEqual([...names, 'acct.csv'].sort());
+  await service.stop();
+});

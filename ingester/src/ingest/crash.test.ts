@@ -1,0 +1,146 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { writeLogs, type FileTruth } from '@pmta-watchtower/generator';
+import { CrashSite, type CrashPlan, type CrashReport, type Ending } from './crash.testkit';
+
+/** Every crash leaves a store in which the next start finishes the work, as if nothing had happened. */
+
+let logs: string;
+let waves: string[][];
+let loaded: CrashReport;
+let deleted: CrashReport;
+let deletions: string[];
+
+beforeAll(async () => {
+  logs = mkdtempSync(join(tmpdir(), 'watchtower-crash-logs-'));
+  // tran holds final attempts too and lacks the ids, bounce lacks one: copies and completed ids cross the files.
+  const { files } = await writeLogs(logs, {
+    messages: 1500,
+    seed: 'crash',
+    start: 1_789_506_000, // Three hours before midnight: inserts go into two partitions.
+    seconds: 6 * 3600,
+    layout: 'seed',
+    rb: 'remote',
+    without: { tran: ['jobId', 'header_Message-Id'], bounce: ['header_Message-Id'] },
+    rotate: { seconds: 2 * 3600 },
+  });
+  const of = (kind: FileTruth['type'] | 'rest') =>
+    files
+      .filter((file) =>
+        kind === 'rest' ? !['acct', 'tran', 'bounce'].includes(file.type) : file.type === kind,
+      )
+      .map(({ name }) => join(logs, name));
+  waves = [of('bounce'), [...of('tran'), ...of('acct')], of('rest')];
+  deletions = files.filter(({ type }) => type === 'acct').map(({ name }) => name);
+  loaded = await undisturbed({ deletions: [] });
+  deleted = await undisturbed({ deletions });
+  expect(loaded.events.length).toBeGreaterThan(1500);
+  expect(deleted.events).not.toEqual(loaded.events);
+}, 120_000);
+
+afterAll(() => rmSync(logs, { recursive: true, force: true }));
+
+async function undisturbed(work: { deletions: string[] }): Promise<CrashReport> {
+  const site = new CrashSite({ waves, retries: [], ...work });
+  try {
+    const ending = await site.run();
+    expect(ending).toMatchObject({ code: 0, stderr: '', spooled: [] });
+    return ending.report as CrashReport;
+  } finally {
+    site.clear();
+  }
+}
+
+/** The next start after one or several crashes. */
+function expectWhole({ code, stderr, report, spooled }: Ending, like: CrashReport): void {
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  expect(report?.drift).toEqual([]);
+  expect(report?.doubled).toEqual([]);
+  expect(report?.openCommits).toBe(0);
+  expect(report?.events).toEqual(like.events);
+  expect(report?.files).toEqual(like.files);
+  expect(spooled).toEqual([]);
+}
+
+async function crashed(site: CrashSite, kill: CrashPlan['kill']): Promise<Ending> {
+  const ending = await site.run(kill);
+  expect(ending).toMatchObject({ signal: 'SIGKILL', code: null });
+  return ending;
+}
+
+const STEPS = ['hash', 'ledger', 'inserted', 'chunk'] as const;
+
+describe('kill -9 while files are loaded', () => {
+  for (const step of STEPS) {
+    for (const n of [1, 3]) {
+      it(`at '${step}' for the ${n}. time: the next start finishes the work`, async () => {
+        const site = new CrashSite({ waves, deletions: [], retries: [] });
+        expect((await crashed(site, { step, n })).at).toBe(step);
+        expectWhole(await site.run(), loaded);
+        site.clear();
+      });
+    }
+  }
+
+  for (const afterMs of [2, 10, 25, 50, 90]) {
+    it(`${afterMs} ms into the insert: what was half written is finished`, async () => {
+      const site = new CrashSite({ waves, deletions: [], retries: [] });
+      expect((await crashed(site, { step: 'ledger', n: 2, afterMs })).at).toBe(`ledger + ${afterMs} ms`);
+      expectWhole(await site.run(), loaded);
+      site.clear();
+    });
+  }
+
+  it('again while the next start finishes what the first crash left', async () => {
+    const site = new CrashSite({ waves, deletions: [], retries: [] });
+    await crashed(site, { step: 'inserted', n: 2 });
+    await crashed(site, { step: 'ledger', n: 1, afterMs: 15 });
+    await crashed(site, { step: 'inserted', n: 1 });
+    expectWhole(await site.run(), loaded);
+    site.clear();
+  });
+
+  it('at any other time', async () => {
+    const site = new CrashSite({ waves, deletions: [], retries: [] });
+    let random = 9653;
+    let crashes = 0;
+    for (let run = 0; run < 10; run++) {
+      random = (random * 1_103_515_245 + 12_345) % 2 ** 31;
+      const ending = await site.run({ afterMs: 300 + (random % 1500) });
+      if (ending.at === 'timer') crashes++;
+    }
+    expect(crashes).toBeGreaterThan(2);
+    expectWhole(await site.run(), loaded);
+    site.clear();
+  });
+});
+
+describe('kill -9 while files are deleted', () => {
+  for (const kill of [{ afterMs: 3 }, { afterMs: 30 }, { afterMs: 80 }, {}]) {
+    it(`in the middle (${JSON.stringify(kill)}): the next start finishes the deletion`, async () => {
+      const site = new CrashSite({ waves, deletions: [], retries: [] });
+      await site.run();
+      const deleting = site.with({ deletions });
+      await crashed(deleting, { step: 'ledger', n: 2, ...kill });
+      expectWhole(await deleting.run(), deleted);
+      site.clear();
+    });
+  }
+});
+
+describe('kill -9 while a file is loaded again', () => {
+  for (const kill of [
+    { step: 'ledger', n: 1, afterMs: 40 },
+    { step: 'chunk', n: 1 },
+    { step: 'hash', n: 1 },
+  ] as const) {
+    it(`at ${JSON.stringify(kill)}: it is loaded once`, async () => {
+      const site = new CrashSite({ waves, deletions: [], retries: [] });
+      await site.run();
+      await crashed(site.with({ retries: deletions.slice(0, 1) }), kill);
+      expectWhole(await site.run(), loaded);
+      site.clear();
+    });
+  }
+});

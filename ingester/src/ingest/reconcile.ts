@@ -1,0 +1,84 @@
+import type { Store } from '../store';
+import type { Removal } from './commit';
+import { COMMIT_STEP } from './ledger';
+
+/**
+ * The engine notes an insert's token before the insert's part stands: a process that is killed in between leaves a
+ * rollup without a part, and the repeated insert is taken for a known one. So after a commit was repeated its hours are
+ * counted again, and what the rollups lack, or have too much, is added. Can be repeated.
+ */
+
+/** Rollups in the order of their views: those by day hang on those by hour. */
+const ROLLUPS = [
+  { table: 'totals_minute', source: 'events' },
+  { table: 'dimension_hour', source: 'events' },
+  { table: 'pair_hour', source: 'events' },
+  { table: 'latency_hour', source: 'events' },
+  { table: 'dimension_day', source: 'dimension_hour' },
+  { table: 'pair_day', source: 'pair_hour' },
+  { table: 'latency_day', source: 'latency_hour' },
+] as const;
+
+/** Makes the rollups right for the hours that a commit touched; `removal` adds those of rows it took back. */
+export async function reconcile(store: Store, commit: bigint, removal?: Removal): Promise<void> {
+  const own = `commit BETWEEN ${commit} AND ${commit + COMMIT_STEP - 1n}`;
+  const parts = [`SELECT DISTINCT toStartOfHour(time) AS at, file FROM watchtower.events WHERE ${own}`];
+  if (removal) {
+    parts.push(
+      `SELECT DISTINCT toStartOfHour(time), file FROM watchtower.events WHERE file = ${removal.file}`,
+    );
+    // The rows that a whole file's removal wrote may have been merged away with those they took back.
+    if (removal.fromLine === 0)
+      parts.push(`SELECT DISTINCT toStartOfHour(time), toUInt32(${removal.file}) FROM watchtower.totals_minute
+        WHERE time >= fromUnixTimestamp(${removal.from}) AND time < fromUnixTimestamp(${removal.to})`);
+  }
+  const touched = await store.read<{ hour: number; files: number[] }>(
+    `SELECT toUInt32(at) AS hour, groupUniqArray(file) AS files FROM (${parts.join(' UNION ALL ')}) GROUP BY hour`,
+  );
+  if (touched.length === 0) return;
+  const hours = [...new Set(touched.map(({ hour }) => hour))];
+  const days = [...new Set(hours.map((hour) => hour - (hour % 86_400)))];
+  for (const { table, source } of ROLLUPS) {
+    const rows = table.endsWith('_day') ? among('toStartOfDay', days) : among('toStartOfHour', hours);
+    await correct(store, table, source, rows);
+  }
+  const files = [...new Set(touched.flatMap((row) => row.files))].join(', ');
+  await store.write(
+    `INSERT INTO watchtower.file_totals (file, events, firstEvent, lastEvent)
+     SELECT file, counted - stored, first, last FROM (
+       SELECT file, sum(sign * (role = 0)) AS counted, min(time) AS first, max(time) AS last FROM watchtower.events WHERE file IN (${files}) GROUP BY file
+     ) AS e LEFT JOIN (
+       SELECT file, sum(t.events) AS stored FROM watchtower.file_totals AS t WHERE file IN (${files}) GROUP BY file
+     ) AS s USING file WHERE counted != stored SETTINGS async_insert = 0`,
+  );
+}
+
+function among(start: string, times: readonly number[]): string {
+  return `toUInt32(${start}(time)) IN (${times.join(', ')})`;
+}
+
+/** Inserts the difference between what a rollup's view says of its source and what the rollup holds. */
+async function correct(store: Store, table: string, source: string, rows: string): Promise<void> {
+  const columns = await store.read<{ name: string; isKey: number }>(
+    `SELECT name, is_in_sorting_key AS isKey FROM system.columns WHERE database = 'watchtower' AND table = '${table}' ORDER BY position`,
+  );
+  const [view] = await store.read<{ sql: string }>(
+    `SELECT as_select AS sql FROM system.tables WHERE database = 'watchtower' AND name = '${table}_view'`,
+  );
+  if (!view) throw new Error(`The rollup ${table} has no view`);
+  const recount = view.sql.replace(
+    new RegExp(`FROM watchtower\\.${source}\\b`),
+    `FROM (SELECT * FROM watchtower.${source} WHERE ${rows})`,
+  );
+  const keys = columns.filter(({ isKey }) => isKey).map(({ name }) => name);
+  const measures = columns.filter(({ isKey }) => !isKey).map(({ name }) => name);
+  const differences = measures.map((name) => `sum(d_${name}) AS s_${name}`);
+  await store.write(
+    `INSERT INTO watchtower.${table} (${[...keys, ...measures].join(', ')})
+     SELECT ${[...keys, ...differences].join(', ')} FROM (
+       SELECT ${[...keys, ...measures.map((name) => `toInt64(${name}) AS d_${name}`)].join(', ')} FROM (${recount})
+       UNION ALL
+       SELECT ${[...keys, ...measures.map((name) => `-${name} AS d_${name}`)].join(', ')} FROM watchtower.${table} WHERE ${rows}
+     ) GROUP BY ${keys.join(', ')} HAVING ${measures.map((name) => `s_${name} != 0`).join(' OR ')} SETTINGS async_insert = 0`,
+  );
+}

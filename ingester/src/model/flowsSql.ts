@@ -1,0 +1,104 @@
+import { ROLLED } from './counters';
+import { dimensionOf, foldProvider, OTHER_PROVIDER, type DimensionName } from './dimensions';
+import { rawFilterSql, survivesFolding } from './filters';
+import { bucketSql, quantileSql, QUANTILES } from './latency';
+import { Params } from './params';
+import type { Filter } from './schema';
+import type { Statement } from './sql';
+import { withinSql, type TimeRange } from './standing';
+
+/** A flow question after every default is filled in. */
+export interface FlowQuestion {
+  readonly range: TimeRange;
+  readonly path: readonly DimensionName[];
+  readonly value: 'messages' | 'attempts';
+  readonly filters: readonly Filter[];
+}
+
+/** The node that stands for the values of a level which do not stand for themselves. */
+export const OTHER = OTHER_PROVIDER;
+
+const ATTEMPTS = `sum(sign * (record IN ('d', 't') OR (record = 'b' AND bounceCategory != 'message-expired')))`;
+
+const VALUE = { messages: `sum(sign * (record IN ('d', 'b')))`, attempts: ATTEMPTS } as const;
+
+/** A bucket for everything that has no latency. */
+const NO_BUCKET = 2 ** 32 - 1;
+
+/** SQL of the largest nodes of each level: rows `level`, `node`, `amount`, at most `limit` of a level, largest first. */
+export function nodesSql(question: FlowQuestion, limit: number): Statement {
+  const params = new Params();
+  const { path, value } = question;
+  const nodes = path.map((_, level) => `g${level}`);
+  const cells = [
+    `SELECT ${path.map((name, level) => `${columnOf(name, question)} AS g${level}`).join(', ')}, ${VALUE[value]} AS amount_`,
+    ...from(question, params),
+    `GROUP BY ${nodes.join(', ')}`,
+  ];
+  const sql = [
+    'SELECT level, node, sum(amount_) AS amount',
+    `FROM (\n${cells.join('\n')}\n)`,
+    `ARRAY JOIN ${levels(path.length)} AS level, [${nodes.join(', ')}] AS node`,
+    'GROUP BY level, node\nHAVING amount > 0',
+    `ORDER BY level, amount DESC, node\nLIMIT ${limit} BY level`,
+  ];
+  return { sql: sql.join('\n'), params: params.values };
+}
+
+/**
+ * SQL of the links between the levels, where only the named nodes of each level stand for themselves: rows `level` (of
+ * the source), `source`, `target`, `value`, `attempts`, `delivered`, `deferrals`, `latencyP95`.
+ */
+export function linksSql(question: FlowQuestion, named: readonly (readonly string[])[]): Statement {
+  const params = new Params();
+  const { path, value } = question;
+  const nodes = path.map((name, level) => {
+    const column = columnOf(name, question);
+    return `if(has(${params.add(named[level] ?? [])}, ${column}), ${column}, '${OTHER}') AS g${level}`;
+  });
+  const keys = path.map((_, level) => `g${level}`);
+  const cells = [
+    `SELECT ${nodes.join(', ')}, if(record = 'd' AND latency >= 0, ${bucketSql('greatest(latency, 0)')}, ${NO_BUCKET}) AS bucket,`,
+    `${VALUE[value]} AS value_, ${ATTEMPTS} AS attempts_, ${ROLLED.delivered} AS delivered_, ${ROLLED.deferrals} AS deferrals_`,
+    ...from(question, params),
+    `GROUP BY ${keys.join(', ')}, bucket`,
+  ];
+  const sums = ['value_', 'attempts_', 'delivered_', 'deferrals_'];
+  const buckets = [
+    `SELECT level, source, target, bucket, ${sums.map((name) => `sum(${name}) AS s_${name}`).join(', ')}`,
+    `FROM (\n${cells.join('\n')}\n)`,
+    `ARRAY JOIN ${levels(path.length - 1)} AS level, [${keys.slice(0, -1).join(', ')}] AS source, [${keys.slice(1).join(', ')}] AS target`,
+    'GROUP BY level, source, target, bucket',
+  ];
+  const sql = [
+    'SELECT level, source, target, sum(s_value_) AS value, sum(s_attempts_) AS attempts, sum(s_delivered_) AS delivered,',
+    `sum(s_deferrals_) AS deferrals, arraySort(groupArrayIf((bucket, s_delivered_), bucket != ${NO_BUCKET} AND s_delivered_ > 0)) AS pairs,`,
+    `arrayCumSum(arrayMap(pair -> pair.2, pairs)) AS cumulated,`,
+    `if(empty(pairs), NULL, ${quantileSql(QUANTILES.latencyP95, 'pairs', 'cumulated')}) AS latencyP95`,
+    `FROM (\n${buckets.join('\n')}\n)`,
+    'GROUP BY level, source, target\nHAVING value > 0',
+    'ORDER BY level, value DESC, source, target',
+  ];
+  const plain = 'level, source, target, value, attempts, delivered, deferrals, latencyP95';
+  return { sql: `SELECT ${plain}\nFROM (\n${sql.join('\n')}\n)`, params: params.values };
+}
+
+function from({ range, filters }: FlowQuestion, params: Params): string[] {
+  const conditions = [
+    'role = 0',
+    `record IN ('d', 'b', 't')`,
+    withinSql([range]),
+    ...filters.map((filter) => rawFilterSql(filter, params)),
+  ];
+  return ['FROM watchtower.events', `WHERE ${conditions.join(' AND ')}`];
+}
+
+/** Unlisted providers are one node, unless a filter tells them apart. */
+function columnOf(name: DimensionName, { filters }: FlowQuestion): string {
+  const column = `toString(${dimensionOf(name).raw})`;
+  return name === 'provider' && filters.every(survivesFolding) ? foldProvider(column) : column;
+}
+
+function levels(count: number): string {
+  return `[${Array.from({ length: count }, (_, level) => level).join(', ')}]`;
+}

@@ -1,0 +1,76 @@
+import { createClient, type ClickHouseClientConfigOptions } from '@clickhouse/client';
+import { createChdbConnection } from 'chdb/connection';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openStore, type Store } from '../store';
+import { randomEvents, type TestEvent } from './recount.testkit';
+
+/** An embedded store of its own folder. */
+export interface TestStore {
+  readonly store: Store;
+  readonly directory: string;
+  close(): Promise<void>;
+}
+
+/** Opens a store that is empty. */
+export async function openTestStore(): Promise<TestStore> {
+  const directory = mkdtempSync(join(tmpdir(), 'watchtower-model-'));
+  const store = await openStore({ dataDir: directory });
+  const close = async () => {
+    await store.close();
+    rmSync(directory, { recursive: true, force: true });
+  };
+  return { store, directory, close };
+}
+
+/**
+ * Fills a store with random events and corrects a fifth of them: some are taken back, others replaced by another
+ * version. Gives the events that stand.
+ */
+export async function fillWithCorrections(
+  store: Store,
+  count: number,
+  from: number,
+  to: number,
+  random: () => number,
+): Promise<TestEvent[]> {
+  const first = randomEvents(count, from, to, random);
+  const corrections: (TestEvent & { sign: number })[] = [];
+  const current = first.flatMap((event) => {
+    const chance = random();
+    if (chance > 0.2) return [event];
+    corrections.push({ ...event, sign: -1 });
+    if (chance < 0.05) return [];
+    const [other] = randomEvents(1, from, to, random);
+    const latency = event.record === 'd' ? 77 : -1;
+    const richer = { ...event, vmta: other?.vmta ?? '', latency, job: 'J-9', ver: 2 };
+    corrections.push({ ...richer, sign: 1 });
+    return [richer];
+  });
+  for (const signed of [first.map((event) => ({ ...event, sign: 1 })), corrections])
+    for (let at = 0; at < signed.length; at += 200) await store.append('events', signed.slice(at, at + 200));
+  return current;
+}
+
+/** A reader of the same store that counts the rows the engine read. */
+export function countingReader({ directory }: TestStore): {
+  reader: Pick<Store, 'read'>;
+  rows(): number;
+  close(): Promise<void>;
+} {
+  let total = 0;
+  const connection = createChdbConnection({ path: join(directory, 'store') });
+  const client = createClient({ connection } as unknown as ClickHouseClientConfigOptions);
+  const read = async <T>(sql: string, options: { params?: Record<string, unknown> } = {}): Promise<T[]> => {
+    const result = await client.query({
+      query: `${sql}\nSETTINGS output_format_json_quote_64bit_integers = 0`,
+      format: 'JSON',
+      ...(options.params && { query_params: options.params }),
+    });
+    const { data, statistics } = await result.json<T>();
+    total += statistics?.rows_read ?? 0;
+    return data;
+  };
+  return { reader: { read }, rows: () => total, close: () => client.close() };
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import type { Store } from '../store';
+import type { AnswerContext } from './answerMetrics';
+import { rangeOf, requireDimension } from './checks';
+import { dimensions, isDimension, LATER_DIMENSIONS, type DimensionName } from './dimensions';
+import { QueryError } from './errors';
+import { rowsFrame, type Frame, type Notice } from './frames';
+import { planQuestion } from './planner';
+import { filtersSchema, limitSchema, rangeShape, unknown, type Filter } from './schema';
+import { describe, groupCount, groupOf, type Row } from './shape';
+import { columns, planSql } from './sql';
+
+const NAMES = [...(Object.keys(dimensions) as DimensionName[]), ...LATER_DIMENSIONS] as const;
+
+/** Values where the query sets no limit: more than a person reads in a drop-down. */
+const DEFAULT_LIMIT = 100;
+
+/** A query of type `values`: the values of a dimension, most attempts first; `search` is a text in them, in either case. */
+export const valuesQuerySchema = z.object({
+  ...rangeShape,
+  queryType: z.literal('values'),
+  dimension: z.enum(NAMES, { error: unknown('dimension', NAMES) }),
+  search: z.string('a text').max(500, 'must have at most 500 characters').default(''),
+  filters: filtersSchema,
+  limit: limitSchema(10_000),
+});
+
+/** A checked query of type `values`. */
+export type ValuesQuery = z.infer<typeof valuesQuerySchema>;
+
+/** Answers with one row per value. Rollups know the values of most dimensions; the others are read from events. */
+export async function answerValues(
+  store: Pick<Store, 'read'>,
+  query: ValuesQuery,
+  context: AnswerContext,
+): Promise<Frame[]> {
+  const { dimension, search } = query;
+  for (const name of [dimension, ...query.filters.map((filter) => filter.dimension)]) requireDimension(name);
+  if (!isDimension(dimension)) throw new QueryError(400, `dimension: ${dimension} has no values`);
+  const holding: Filter = { dimension, operator: 'regex', values: [anywhere(search)] };
+  const limit = query.limit ?? DEFAULT_LIMIT;
+  const question = {
+    ...rangeOf(query),
+    metrics: ['attempts'] as const,
+    groupBy: [dimension],
+    filters: search === '' ? query.filters : [...query.filters, holding],
+    complaintProviders: context.complaintProviders,
+  };
+  const plan = planQuestion(question);
+  const order = { column: columns.metric('attempts'), descending: true };
+  // One more than the limit, as an empty value may be among them, which is none.
+  const { sql, params } = planSql(plan, { orderBy: order, limit: limit + 1 });
+  const options = { params, ...(context.signal && { signal: context.signal }) };
+  const rows = question.from < question.to ? await store.read<Row>(sql, options) : [];
+  const values = rows.map((row) => [...groupOf(row, [dimension]), row[columns.metric('attempts')] ?? null]);
+  const filled = values.filter(([value]) => value !== '');
+  const left = groupCount(rows) - (values.length - filled.length) - limit;
+  const text = `Cut to ${limit} values, most attempts first; ${left} more are left out`;
+  const notices: Notice[] = left > 0 ? [{ severity: 'info', text }] : [];
+  return [
+    rowsFrame(
+      [
+        { name: 'value', kind: 'text' },
+        { name: 'attempts', kind: 'number', unit: 'short' },
+      ],
+      filled.slice(0, limit),
+      { refId: query.refId, notices, custom: describe(plan) },
+    ),
+  ];
+}
+
+/** A regular expression for a text anywhere, in either case. */
+function anywhere(text: string): string {
+  return `(?i)${text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')}`;
+}
