@@ -5,6 +5,7 @@ import { createApp, listen, Monitor, type ApiDependencies, type Listening } from
 import { readSettings } from '../config';
 import { complaintReporters, loadRules } from '../formats';
 import { openIngest, type FileRecord } from '../ingest';
+import type { Frame } from '../model';
 import { openStore, type Store } from '../store';
 import { routes } from './app';
 import type { ErrorEnvelope } from './errors';
@@ -67,6 +68,7 @@ const load = async (name: string, text: string): Promise<FileRecord> => {
   return settled(body.files[0]?.id ?? '');
 };
 
+const FIGURES = ['newestEventAgeSeconds', 'ingestLagSeconds', 'queuedFiles', 'ingestErrors', 'storeUp'];
 const query = { queryType: 'metrics', metrics: ['delivered', 'bounced'], from: 0, to: Date.UTC(2090, 0, 1) };
 const ask = (...queries: object[]): RequestInit => ({ method: 'POST', body: JSON.stringify({ queries }) });
 
@@ -164,6 +166,40 @@ describe('a file', () => {
     expect(bad.errors).toEqual([
       { line: 4, reason: expect.any(String), raw: expect.stringContaining('not a time') },
     ]);
+
+    const { body: listed } = await call<{ results: Record<string, { frames: Frame[] }> }>(
+      '/api/query',
+      ask(
+        { refId: 'files', queryType: 'files', status: 'loaded_with_errors' },
+        { refId: 'errors', queryType: 'ingestErrors' },
+        { refId: 'own', queryType: 'ingestErrors', file: file.id, limit: 1 },
+        { refId: 'failed', queryType: 'service', metrics: ['failedFiles'] },
+        { refId: 'figures', queryType: 'service', metrics: FIGURES, format: 'timeseries' },
+      ),
+    );
+    const rows = (refId: string) => listed.results[refId]?.frames.flatMap(({ data }) => data.values) ?? [];
+    const names = listed.results['files']?.frames[0]?.schema.fields.map(({ name }) => name) ?? [];
+    expect(Object.fromEntries(names.map((name, index) => [name, rows('files')[index]?.[0]]))).toMatchObject({
+      id: file.id,
+      status: 'loaded_with_errors',
+      rows: 3,
+      firstEvent: Date.parse(file.firstEvent ?? ''),
+      sha256: file.sha256,
+    });
+    const unread = [
+      [file.id],
+      ['acct.csv'],
+      [4],
+      [expect.any(String)],
+      [expect.stringContaining('not a time')],
+    ];
+    expect(rows('errors')).toEqual(unread);
+    expect(rows('own')).toEqual(unread);
+    expect(rows('failed')).toEqual([[0]]);
+    const figures = rows('figures').filter((_, index) => index % 2 === 1);
+    expect(figures.map(([value]) => value)).toEqual([expect.any(Number), 0, 0, 1, 1]);
+    const age = (Date.now() - Date.parse('2026-09-15T10:00:06Z')) / 1000;
+    expect(Math.abs(Number(figures[0]?.[0]) - age)).toBeLessThan(30);
 
     const answer = await call<{ results: Record<string, { frames: { data: unknown }[] }> }>(
       '/api/query',

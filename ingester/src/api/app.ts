@@ -8,12 +8,19 @@ import { ApiError, envelope } from './errors';
 import { eventRoutes } from './events';
 import { fileRoutes } from './files';
 import { healthRoutes } from './health';
+import { messageRoutes } from './messages';
 import { queryRoutes } from './queries';
 import type { ApiContext, ApiDependencies, Route } from './route';
 
 /** Every route of the API. */
 export function routes(deps: ApiDependencies): Route[] {
-  return [...healthRoutes(deps), ...queryRoutes(deps), ...eventRoutes(deps), ...fileRoutes(deps)];
+  return [
+    ...healthRoutes(deps),
+    ...queryRoutes(deps),
+    ...eventRoutes(deps),
+    ...messageRoutes(deps),
+    ...fileRoutes(deps),
+  ];
 }
 
 /** The whole API as a Hono application; it wants to be served by Node, whose request it reads addresses and bodies from. */

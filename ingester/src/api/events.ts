@@ -50,13 +50,14 @@ function queryOf(parameters: Record<string, string[]>): Record<string, unknown> 
   return { ...query, filters };
 }
 
-function refusal(status: number, message: string): ApiError {
+/** What a query that failed is answered with where it is the whole request. */
+export function refusal(status: number, message: string): ApiError {
   if (status === 400 || status === 501) return new ApiError(400, 'invalid_request', message);
   return new ApiError(status === 504 ? 504 : 503, 'query_failed', message);
 }
 
 /** A frame's rows as objects; instants are ISO 8601 in UTC. */
-function rowsOf({ schema: { fields }, data: { values } }: Frame): Record<string, unknown>[] {
+export function rowsOf({ schema: { fields }, data: { values } }: Frame): Record<string, unknown>[] {
   const rows = values[0]?.length ?? 0;
   return Array.from({ length: rows }, (_, row) =>
     Object.fromEntries(

@@ -9,6 +9,7 @@ import { loadFiles } from './ingest';
 import { readAll, type Io } from './io';
 import { printQuery } from './query';
 import { serve } from './serve';
+import { printTrace, type TraceOptions } from './trace';
 
 /** Runs one command and gives the exit code: 0 done, 1 failed, 2 wrongly called or set up. Errors are one line on stderr. */
 export async function run(args: readonly string[], env: NodeJS.ProcessEnv, io: Io): Promise<number> {
@@ -64,6 +65,16 @@ export async function run(args: readonly string[], env: NodeJS.ProcessEnv, io: I
       const text = given ?? (await readAll(io.stdin));
       await withConnection((connection) => printQuery(connection, io, text, options.json === true));
     });
+  program
+    .command('trace')
+    .description("a message's whole life: by Message-Id, by the id of an event, or by job and recipient")
+    .argument('[id]')
+    .option('--job <job>', 'its job, together with --recipient')
+    .option('--recipient <address>', 'its recipient')
+    .option('--json', 'print all columns as JSON')
+    .action((id: string | undefined, options: TraceOptions) =>
+      withConnection((connection) => printTrace(connection, io, id, options)),
+    );
   program
     .command('demo')
     .description('write a synthetic day of logs that ends now into the drop folder')

@@ -1,5 +1,5 @@
-import { writeFileSync } from 'node:fs';
-import { basename } from 'node:path';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { loadRules } from '../formats';
 import { openStore } from '../store';
 import { openIngest } from '.';
@@ -16,6 +16,10 @@ async function main(plan: CrashPlan): Promise<void> {
   let left = kill?.n ?? 0;
   if (kill?.afterMs !== undefined && kill.step === undefined) setTimeout(() => die('timer'), kill.afterMs);
   const store = await openStore({ dataDir: plan.dataDir });
+  const [losing] = await store.read<{ path: string }>(
+    `SELECT data_paths[1] AS path FROM system.tables WHERE database = 'watchtower' AND name = '${kill?.losing ?? ''}'`,
+  );
+  if (losing) await store.write('SYSTEM STOP MERGES');
   const ingest = await openIngest(store, loadRules(), {
     dataDir: plan.dataDir,
     timezone: 'UTC',
@@ -24,6 +28,7 @@ async function main(plan: CrashPlan): Promise<void> {
     maxFileBytes: 1_000_000_000,
     onStep(step) {
       if (step !== kill?.step || --left !== 0) return;
+      if (losing) rmSync(newestPart(losing.path), { recursive: true });
       if (kill.afterMs === undefined) die(step);
       else setTimeout(() => die(`${step} + ${kill.afterMs} ms`), kill.afterMs);
     },
@@ -67,6 +72,12 @@ async function main(plan: CrashPlan): Promise<void> {
   await ingest.close();
   await store.close();
   writeFileSync(plan.report, JSON.stringify(report));
+}
+
+function newestPart(table: string): string {
+  const block = (part: string) => Number(part.split('_')[1]);
+  const parts = readdirSync(table).filter((name) => /^\w+_\d+_\d+_0$/.test(name) && !name.startsWith('tmp'));
+  return join(table, parts.sort((a, b) => block(b) - block(a))[0] ?? 'none');
 }
 
 main(JSON.parse(process.argv[2] ?? '') as CrashPlan).catch((error: unknown) => {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FileRecord, Step } from '.';
@@ -12,8 +12,11 @@ export interface CrashPlan {
   /** Names of files to delete afterwards, and to load again. */
   deletions: string[];
   retries: string[];
-  /** At the `n`-th time of a step, or so many milliseconds after it; without a step: after the start. */
-  kill?: { step?: Step; n?: number; afterMs?: number } | undefined;
+  /**
+   * At the `n`-th time of a step, or so many milliseconds after it; without a step: after the start. `losing`: the newest
+   * part of this table goes first, as if the process had ended between the note of the insert's token and the part.
+   */
+  kill?: { step?: Step; n?: number; afterMs?: number; losing?: string } | undefined;
   /** Written just before the child ends itself. */
   marker: string;
   report: string;
@@ -83,6 +86,13 @@ export class CrashSite {
         : undefined,
       spooled: existsSync(spool) ? readdirSync(spool) : [],
     };
+  }
+
+  /** The same data in another folder. */
+  copy(): CrashSite {
+    const dir = mkdtempSync(join(tmpdir(), 'watchtower-crash-'));
+    cpSync(this.dir, dir, { recursive: true });
+    return new CrashSite(this.work, dir);
   }
 
   clear(): void {

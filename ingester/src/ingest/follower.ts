@@ -57,7 +57,7 @@ export class Follower {
   }
 
   private async advance(log: LiveLog, finished: boolean): Promise<void> {
-    const start = await this.startOf(log);
+    const start = await this.startOf(log, finished);
     if (start === 'empty') return;
     if (start === 'gone') {
       const known = this.find(log);
@@ -105,7 +105,7 @@ export class Follower {
   }
 
   /** The beginning of the log as it is now: header and first row, which tell whether it is still the same one. */
-  private async startOf({ path }: LiveLog): Promise<LogStart | 'empty' | 'gone'> {
+  private async startOf({ path }: LiveLog, finished: boolean): Promise<LogStart | 'empty' | 'gone'> {
     try {
       const member = await plainMember(path, this.maxBytes);
       const { fields, headerBytes, headerLines, rest } = await takeHeader(member.bytes());
@@ -114,6 +114,8 @@ export class Follower {
         head.push(buffer);
         if (buffer.includes(0x0a)) break;
       }
+      // Half a header would be another one.
+      if (!finished && head.length === 0 && !(await endsLine(member, headerBytes))) return 'empty';
       return { member, fields, headerBytes, headerLines, seed: head.length > 0 ? seedOf(fields, head) : '' };
     } catch (error) {
       if (!(error instanceof LogFileError)) throw error;
@@ -203,6 +205,11 @@ async function isGone(path: string): Promise<boolean> {
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'ENOENT';
   }
+}
+
+async function endsLine(member: Member, offset: number): Promise<boolean> {
+  for await (const buffer of member.bytes(offset - 1)) return buffer[0] === 0x0a;
+  return false;
 }
 
 async function plainMember(path: string, maxBytes: number): Promise<Member> {

@@ -311,6 +311,7 @@ export class Pipeline {
     let failure: { error: unknown } | undefined;
     try {
       await this.insist(() => work(id));
+      this.options.onStep?.('inserted');
     } catch (error) {
       if (this.closed) throw error;
       if (await this.insist(() => this.wroteRows(id)))
@@ -341,7 +342,6 @@ export class Pipeline {
     staged: Map<number, StagedRows>,
   ): Promise<void> {
     await this.committer.load(id, stageTable(slot));
-    this.options.onStep?.('inserted');
     const errors = [...staged].flatMap(([file, rows]) =>
       rows.errors.map(({ line, reason, raw }) => ({
         file,

@@ -24,26 +24,20 @@ class Faults {
   }
 
   wrap(store: Store): Store {
-    const faulty =
-      <A extends unknown[], R>(method: (...args: A) => Promise<R>, sqlOf: (...args: A) => string) =>
-      async (...args: A): Promise<R> => {
-        if (this.left === 0 || !this.matching.test(sqlOf(...args))) return method.apply(store, args);
-        this.left--;
-        if (this.ranBefore) await method.apply(store, args);
-        throw new Error(this.message);
-      };
+    const run = async <R>(what: string, work: () => Promise<R>): Promise<R> => {
+      if (this.left === 0 || !this.matching.test(what)) return work();
+      this.left--;
+      if (this.ranBefore) await work();
+      throw new Error(this.message);
+    };
     return {
       mode: store.mode,
       workers: store.workers,
-      read: <T>(sql: string, options?: ReadOptions) =>
-        faulty(
-          (text: string) => store.read<T>(text, options),
-          (text) => text,
-        )(sql),
-      write: faulty(store.write, (sql) => sql),
-      prepare: faulty(store.prepare, (_, sql) => sql),
-      append: faulty(store.append, (table) => `append ${table}`),
-      loadCsv: faulty(store.loadCsv, () => 'loadCsv'),
+      read: <T>(sql: string, options?: ReadOptions) => run(sql, () => store.read<T>(sql, options)),
+      write: (sql) => run(sql, () => store.write(sql)),
+      prepare: (worker, sql) => run(sql, () => store.prepare(worker, sql)),
+      append: (table, rows, token) => run(`append ${table}`, () => store.append(table, rows, token)),
+      loadCsv: (...load) => run('loadCsv', () => store.loadCsv(...load)),
       close: () => store.close(),
     };
   }

@@ -2,8 +2,10 @@ import type { z } from 'zod';
 import type { Store } from '../store';
 import { notAvailable, QueryError } from './errors';
 import type { Frame } from './frames';
+import { answerDistribution } from './answerDistribution';
 import { answerEvents } from './answerEvents';
 import { answerMetrics, type AnswerContext } from './answerMetrics';
+import { distributionQuerySchema, isDistribution } from './distributionQuery';
 import { eventsQuerySchema } from './eventsQuery';
 import { answerFiles, answerIngestErrors, filesQuerySchema, ingestErrorsQuerySchema } from './files';
 import {
@@ -42,9 +44,12 @@ function served<T extends z.ZodType>(
   return (store, query, context) => respond(store, check(schema, query), context);
 }
 
+const cells = served(metricsQuerySchema, answerMetrics);
+const distributions = served(distributionQuerySchema, answerDistribution);
+
 /** The query types that are answered. */
 const ANSWERS: Partial<Record<QueryType, Answer>> = {
-  metrics: served(metricsQuerySchema, answerMetrics),
+  metrics: (store, query, context) => (isDistribution(query) ? distributions : cells)(store, query, context),
   events: served(eventsQuerySchema, answerEvents),
   values: served(valuesQuerySchema, answerValues),
   files: served(filesQuerySchema, answerFiles),

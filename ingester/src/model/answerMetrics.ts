@@ -1,11 +1,12 @@
 import type { Store } from '../store';
 import { withBuckets } from './buckets';
-import { rangeOf, requireDimension } from './checks';
+import { rangeOf, requireDimension, servedDimension } from './checks';
 import { GROUPING, type DimensionName } from './dimensions';
-import { notAvailable, QueryError } from './errors';
+import { QueryError } from './errors';
 import type { FileSource } from './files';
-import type { Frame, Notice } from './frames';
-import { LATER_METRICS, type MetricName } from './metrics';
+import type { Frame } from './frames';
+import { generalNotices, tooFew, tooFewNotices, waitingNotice } from './notices';
+import type { MetricName } from './metrics';
 import { familiesOf, planQuestion, type Question } from './planner';
 import type { MetricsQuery } from './schema';
 import { describe, groupCount, groupOf, inOrder, shape, type Row } from './shape';
@@ -24,7 +25,10 @@ export interface AnswerContext {
 }
 
 /** Rows, series or label sets where the query sets no limit. */
-const DEFAULT_LIMIT = { table: 10_000, timeseries: 100, numeric: 1000 } as const;
+const DEFAULT_LIMIT = { table: 10_000, timeseries: 100, numeric: 1000, heatmap: 100 } as const;
+
+/** Name of the group of all groups beyond the limit. */
+const OTHER = 'other';
 
 /** Most groups that are named one by one when a second query is limited to them: they travel as parameters. */
 const MAX_KEYS = 1000;
@@ -36,14 +40,14 @@ export async function answerMetrics(
   context: AnswerContext,
 ): Promise<Frame[]> {
   const { format } = query;
-  if (format === 'heatmap' || format === 'histogram') throw notAvailable(`format ${format}`);
-  const names = [...new Set(query.metrics)].map(servedMetric);
-  if (format === 'numeric' && names.length > 1)
-    throw new QueryError(400, 'metrics: format numeric takes one metric');
+  const timed = format === 'timeseries' || format === 'heatmap';
+  const names = [...new Set(query.metrics)];
+  if ((format === 'numeric' || format === 'heatmap') && names.length > 1)
+    throw new QueryError(400, `metrics: format ${format} takes one metric`);
   const groupBy = [...new Set(query.groupBy)].map(servedDimension);
   for (const { dimension } of query.filters) requireDimension(dimension);
   const wanted = query.limit ?? DEFAULT_LIMIT[format];
-  const limit = format === 'timeseries' ? Math.min(wanted, MAX_KEYS) : wanted;
+  const limit = timed || query.other ? Math.min(wanted, MAX_KEYS) : wanted;
   const question: Question = {
     ...rangeOf(query),
     metrics: names,
@@ -53,58 +57,48 @@ export async function answerMetrics(
   };
   const notices = generalNotices(query, names);
   const order = orderOf(query, question);
+  const read: Store['read'] = (sql, options) =>
+    store.read(sql, { ...options, ...(context.signal && { signal: context.signal }) });
   const reader = async (asked: Question, selection: Selection) => {
     const plan = planQuestion(asked);
     if (asked.from >= asked.to || selection.keys?.length === 0) return { plan, rows: [] };
     const { sql, params } = planSql(plan, selection);
-    const rows = await store.read<Row>(sql, { params, ...(context.signal && { signal: context.signal }) });
-    return { plan, rows };
+    return { plan, rows: await read<Row>(sql, { params }) };
   };
 
-  const ranked = ranksFirst(format, names, order.metrics, groupBy, limit)
+  const ranked = ranksFirst(timed, names, order.metrics, groupBy, limit)
     ? await reader({ ...question, metrics: order.metrics, rankedFor: names }, { orderBy: order, limit })
     : undefined;
   const keys = ranked?.rows.map((row) => groupOf(row, groupBy));
-  const series = keys?.length ?? 1;
-  const timed =
-    format === 'timeseries' ? withBuckets(question, query, series, context.timezone, notices) : question;
-  const single = { ...timed, metrics: [...new Set([...names, ...order.metrics])], rankedFor: names };
+  const series = (keys?.length ?? 1) + (query.other ? 1 : 0);
+  const asked = timed ? withBuckets(question, query, series, context.timezone, notices) : question;
+  const single = { ...asked, metrics: [...new Set([...names, ...order.metrics])], rankedFor: names };
   const { plan, rows } = keys
-    ? await reader(timed, { keys })
-    : await reader(single, timed.bucketing ? {} : { orderBy: order, limit });
+    ? await reader(asked, { keys })
+    : await reader(single, asked.bucketing ? {} : { orderBy: order, limit });
   const cut = groupCount(ranked?.rows ?? rows) - limit;
+  const kept = keys ?? rows.map((row) => groupOf(row, groupBy));
+  const rest =
+    cut > 0 && query.other ? named((await reader(asked, { keys: kept, others: true })).rows, kept) : [];
   if (cut > 0) {
     const direction = order.descending ? 'highest first' : 'lowest first';
-    const text = `Cut to ${limit} groups by ${order.name}, ${direction}; ${cut} more are left out`;
+    const fate = rest.length > 0 ? `are one, ${groupOf(rest[0] ?? {}, groupBy)[0] ?? ''}` : 'are left out';
+    const text = `Cut to ${limit} groups by ${order.name}, ${direction}; ${cut} more ${fate}`;
     notices.push({ severity: 'info', text });
   }
-  const options = { refId: query.refId, notices, custom: describe(plan) };
-  return shape(timed, inOrder(rows, keys, groupBy), options, format);
+  const all = [...inOrder(rows, keys, groupBy), ...rest];
+  const few = tooFew(all, names, groupBy);
+  notices.push(...tooFewNotices(few), ...(await waitingNotice(read, names, question)));
+  const custom = { ...describe(plan), ...(few.length > 0 && { tooFew: few }) };
+  return shape(asked, all, { refId: query.refId, notices, custom }, format);
 }
 
-function servedMetric(name: MetricsQuery['metrics'][number]): MetricName {
-  if ((LATER_METRICS as readonly string[]).includes(name)) throw notAvailable(`metric ${name}`);
-  return name as MetricName;
-}
-
-function servedDimension(name: MetricsQuery['groupBy'][number]): DimensionName {
-  requireDimension(name);
-  return name as DimensionName;
-}
-
-function generalNotices(query: MetricsQuery, names: readonly MetricName[]): Notice[] {
-  const notices: Notice[] = [];
-  if (names.includes('deferredMessages') && (query.groupBy.length > 0 || query.format === 'timeseries'))
-    notices.push({
-      severity: 'info',
-      text: 'deferredMessages counts distinct messages within each cell: cells do not add up',
-    });
-  if (names.includes('complaintRate'))
-    notices.push({
-      severity: 'info',
-      text: 'complaintRate covers the providers that send complaints; null elsewhere: not reported',
-    });
-  return notices;
+/** The group of everything that was cut, under a name that no other group has. */
+function named(rows: readonly Row[], kept: readonly (readonly string[])[]): Row[] {
+  const [first] = kept;
+  const taken = kept.some((key) => key.every((value) => value === OTHER));
+  const names = first?.map((_, index) => [columns.group(index), taken ? `(${OTHER})` : OTHER] as const) ?? [];
+  return rows.map((row) => ({ ...row, ...Object.fromEntries(names) }));
 }
 
 /** The order of groups: a metric's column, or that of a grouped dimension. */
@@ -125,19 +119,19 @@ function orderOf({ orderBy, order }: MetricsQuery, { metrics, groupBy }: Questio
     return { name: orderBy, column: columns.group(dimension), descending, metrics: [first] };
   if ((GROUPING as readonly (string | undefined)[]).includes(orderBy))
     throw new QueryError(400, `orderBy: ${orderBy} is neither a metric nor among groupBy`);
-  const name = orderBy === undefined ? first : servedMetric(orderBy as MetricsQuery['metrics'][number]);
+  const name = orderBy === undefined ? first : (orderBy as MetricName);
   return { name, column: columns.metric(name), descending, metrics: [name] };
 }
 
 /** Whether the groups are picked by a query of their own: for series, and where that spares the costly parts. */
 function ranksFirst(
-  format: string,
+  timed: boolean,
   names: readonly MetricName[],
   ranking: readonly MetricName[],
   groupBy: readonly DimensionName[],
   limit: number,
 ): boolean {
   if (groupBy.length === 0) return false;
-  if (format === 'timeseries') return true;
+  if (timed) return true;
   return limit <= MAX_KEYS && familiesOf(names).size > familiesOf(ranking).size;
 }

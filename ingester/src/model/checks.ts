@@ -1,4 +1,4 @@
-import { LATER_DIMENSIONS } from './dimensions';
+import { LATER_DIMENSIONS, type DimensionName } from './dimensions';
 import { notAvailable, QueryError } from './errors';
 
 /**
@@ -19,4 +19,13 @@ export function rangeOf(query: { from?: number | undefined; to?: number | undefi
 /** @throws QueryError 501 for a dimension that is known but not answered yet */
 export function requireDimension(name: string): void {
   if ((LATER_DIMENSIONS as readonly string[]).includes(name)) throw notAvailable(`dimension ${name}`);
+}
+
+/**
+ * A dimension that may be grouped by.
+ * @throws QueryError 501 as `requireDimension` does
+ */
+export function servedDimension(name: DimensionName | (typeof LATER_DIMENSIONS)[number]): DimensionName {
+  requireDimension(name);
+  return name as DimensionName;
 }

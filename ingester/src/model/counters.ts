@@ -1,9 +1,16 @@
 /**
  * Counters are what sources add up per cell; metrics are expressions over them. A counter belongs to one family, and
  * a family is read from one source per question: `counts` from the rollups or events; `reporting` likewise, at the
- * providers that send complaints; `latency` from counted buckets; the last two from events alone.
+ * providers that send complaints; `latency` from counted buckets; the others from events alone.
  */
-export type Family = 'counts' | 'reporting' | 'latency' | 'latencyMax' | 'deferredMessages';
+export type Family =
+  | 'counts'
+  | 'reporting'
+  | 'latency'
+  | 'latencyMax'
+  | 'deferredMessages'
+  | 'unresolved'
+  | 'waiting';
 
 /** Additive counters that every counting rollup holds as a column, with their SQL over events. */
 export const ROLLED = {
@@ -68,6 +75,9 @@ export const counters = {
   latencyP99: { family: 'latency' },
   latencyMax: { family: 'latencyMax' },
   deferredMessages: { family: 'deferredMessages' },
+  unresolved: { family: 'unresolved' },
+  backlog: { family: 'waiting' },
+  oldestQueuedAge: { family: 'waiting' },
 } as const satisfies Record<string, CounterDefinition>;
 
 /** Name of a counter. */
@@ -81,7 +91,7 @@ export function counterOf(name: Counter): CounterDefinition {
 /** Whether cells of this counter are one value each (NULL where there is none) instead of a sum. */
 export function isSingleValue(name: Counter): boolean {
   const { family } = counterOf(name);
-  return family === 'latency' || family === 'latencyMax';
+  return family === 'latency' || family === 'latencyMax' || name === 'oldestQueuedAge';
 }
 
 /** Additive counters of which at least one is not 0 wherever this counter has something to say. */
@@ -97,5 +107,9 @@ export function presenceOf(name: Counter): readonly Counter[] {
       return ['latencyCount'];
     case 'deferredMessages':
       return ['deferrals'];
+    case 'unresolved':
+      return ['deferrals', 'received'];
+    case 'waiting':
+      return ['backlog'];
   }
 }

@@ -37,18 +37,13 @@ const WORDS: Readonly<Record<string, string>> = {
 /** Events, with the cells of `LOG_COLUMNS`, as a frame of log lines. */
 export function logsFrame(events: readonly ListedEvent[], options: FrameOptions): Frame {
   const rows = events.map(({ cells }) => {
-    const cell = (name: EventColumnName) => cells[LOG_COLUMNS.indexOf(name)] ?? '';
-    const type = String(cell('eventType'));
-    const labels = LABELS.map((name) => [name, String(cell(name))] as const).filter(
-      ([, text]) => text !== '',
-    );
-    return [
-      cell('time'),
-      line(type, cell),
-      LEVEL_OF_TYPE[type] ?? 'unknown',
-      cell('id'),
-      Object.fromEntries(labels),
-    ];
+    const text = (name: EventColumnName) => {
+      const value = cells[LOG_COLUMNS.indexOf(name)];
+      return typeof value === 'string' ? value : '';
+    };
+    const labels = LABELS.map((name) => [name, text(name)] as const).filter(([, value]) => value !== '');
+    const level = LEVEL_OF_TYPE[text('eventType')] ?? 'unknown';
+    return [cells[0], line(text), level, text('id'), Object.fromEntries(labels)];
   });
   return rowsFrame(
     [

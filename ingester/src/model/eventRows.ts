@@ -87,11 +87,11 @@ const EVENT_COLUMNS: Readonly<Record<keyof EventRow, string>> = {
   hit: 'hit',
 };
 
-/** Which events are wanted: where in time to look, and conditions that name few rows, all of which must hold. */
+/** Which events are wanted, in SQL over the columns of events; what people typed stands in it as parameters. */
 export interface EventKey {
   readonly ranges: readonly TimeRange[];
-  /** SQL over the columns of events; what people typed stands in it as parameters. */
-  readonly where: (params: Params) => readonly string[];
+  /** Conditions that name few rows: all of one list must hold. The indexes are of no use to an OR, so each is read by itself. */
+  readonly where: (params: Params) => readonly (readonly string[])[];
   /** SQL whose truth comes back as `hit`. */
   readonly hit?: (params: Params) => string;
 }
@@ -106,14 +106,21 @@ export type EventReader = (key: EventKey, limit: number) => Promise<EventRow[]>;
 export function eventReader(store: Pick<Store, 'read'>, signal: AbortSignal | undefined): EventReader {
   return ({ ranges, where, hit }, limit) => {
     const params = new Params();
-    const conditions = ['role = 0', withinSql(ranges), ...where(params)];
     const columns = Object.entries(EVENT_COLUMNS).map(([name, sql]) =>
       name === sql ? name : `${sql} AS ${name}`,
     );
+    const flag = `toUInt8(${hit?.(params) ?? '0'}) AS hit`;
+    const parts = where(params).map((conditions) =>
+      [
+        `SELECT ${RAW_COLUMNS.join(', ')}, ${flag}`,
+        `FROM watchtower.events\nWHERE ${['role = 0', withinSql(ranges), ...conditions].join(' AND ')}`,
+      ].join('\n'),
+    );
+    if (parts.length === 0) return Promise.resolve([]);
     const sql = [
       `SELECT ${columns.join(', ')}`,
-      `FROM (\nSELECT ${RAW_COLUMNS.join(', ')}, toUInt8(${hit?.(params) ?? '0'}) AS hit, sum(sign) OVER (PARTITION BY file, line, ver) AS net`,
-      `FROM watchtower.events\nWHERE ${conditions.join(' AND ')}\n)`,
+      `FROM (\nSELECT *, sum(sign) OVER (PARTITION BY file, line, ver) AS net`,
+      `FROM (\n${parts.join('\nUNION DISTINCT\n')}\n)\n)`,
       `WHERE net > 0 AND sign = 1\nORDER BY time, file, line\nLIMIT ${limit}`,
     ].join('\n');
     return store.read<EventRow>(sql, { params: params.values, ...(signal && { signal }) });

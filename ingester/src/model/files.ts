@@ -117,8 +117,7 @@ export async function answerFiles(
   const { limit = DEFAULT_LIMIT, cursor, status } = query;
   const { files, next } = await filesOf(context).list({ limit, cursor, status });
   const rows = files.map((file) => FIELDS.map(({ of }) => of(file)));
-  const fields = FIELDS.map(({ of: _of, ...column }) => column);
-  return [rowsFrame(fields, rows, { refId: query.refId, ...paged(limit, next, 'files') })];
+  return [rowsFrame(FIELDS, rows, { refId: query.refId, ...paged(limit, next, 'files') })];
 }
 
 const ERROR_FIELDS: readonly Column[] = [

@@ -56,9 +56,7 @@ export async function answerFlows(
       .map(({ node }) => node),
   );
   const links = nodes.length > 0 ? await read<LinkRow>(linksSql(question, named)) : [];
-  const cut = question.path.filter(
-    (_, level) => nodes.filter((node) => node.level === level).length > limit,
-  );
+  const cut = question.path.filter((_, level) => nodes.filter((node) => node.level === level).length > limit);
   const rows = links.map((link) => {
     const [source, target] = [question.path[link.level], question.path[link.level + 1]];
     // Attempts of one outcome have no rate of outcomes.
@@ -81,9 +79,7 @@ export async function answerFlows(
     notices: noticesOf(cut, limit),
     custom: {
       value: question.value,
-      sources: [
-        { table: 'events', grain: 'raw', ranges: [question.range.map((seconds) => seconds * 1000)] },
-      ],
+      sources: [{ table: 'events', grain: 'raw', ranges: [question.range.map((seconds) => seconds * 1000)] }],
     },
   };
   return [rowsFrame(COLUMNS, rows, options)];

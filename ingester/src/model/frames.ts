@@ -11,7 +11,7 @@ export interface Notice {
 
 /** Frame metadata; `custom` says what the answer was read from. */
 export interface FrameMeta {
-  readonly type?: 'timeseries-multi' | 'numeric-multi' | 'log-lines' | 'heatmap-cells';
+  readonly type?: 'timeseries-multi' | 'numeric-multi' | 'log-lines' | 'heatmap-rows';
   readonly typeVersion?: readonly [number, number];
   readonly preferredVisualisationType?: 'logs';
   readonly notices?: readonly Notice[];
@@ -144,6 +144,45 @@ export function seriesFrames(
       ),
     ),
   );
+}
+
+/** One frame with `time` and a field per series, named by its labels: the rows of a heatmap. */
+export function heatmapFrame(
+  times: readonly number[],
+  metric: ValueColumn,
+  series: readonly Series[],
+  options: FrameOptions,
+): Frame {
+  const meta = { type: 'heatmap-rows', typeVersion: [0, 1] } as const;
+  if (series.length === 0) return frame(options, meta, [TIME, numberField(metric)], [[], []]);
+  const fields = series.map(({ labels }) => ({
+    ...numberField(metric, labels),
+    name: Object.values(labels).join(' / ') || metric.name,
+  }));
+  const values = series.map((one) => (one.values[0] ?? []).map(finite));
+  return frame(options, meta, [TIME, ...fields], [times, ...values]);
+}
+
+/** A histogram: a row per bucket with its name and edges, open at the top, and a count per group. */
+export function histogramFrame(
+  names: readonly string[],
+  edges: readonly number[],
+  unit: string,
+  groups: readonly {
+    readonly labels: Readonly<Record<string, string>>;
+    readonly values: readonly number[];
+  }[],
+  options: FrameOptions,
+): Frame {
+  const count = { name: 'count', unit: 'short' };
+  const fields = [
+    stringField('bucket'),
+    numberField({ name: 'xMin', unit }),
+    numberField({ name: 'xMax', unit }),
+    ...(groups.length > 0 ? groups.map(({ labels }) => numberField(count, labels)) : [numberField(count)]),
+  ];
+  const values = [names, [0, ...edges], [...edges, null], ...groups.map((group) => group.values)];
+  return frame(options, {}, fields, groups.length > 0 ? values : fields.map(() => []));
 }
 
 /** A frame per label set with one number in one row: what alert rules read. */

@@ -97,7 +97,9 @@ GROUP BY message HAVING sum(sign) > 0)`,
     `FROM watchtower.events\nWHERE ${conditions.join(' AND ')}`,
     `GROUP BY message, time\nHAVING sum(sign) > 0\n) AS found`,
     `GROUP BY found.message`,
-    ...(after ? [`HAVING (max(at), found.message) < (toDateTime(${after.time}, 'UTC'), ${after.message})`] : []),
+    ...(after
+      ? [`HAVING (max(at), found.message) < (toDateTime(${after.time}, 'UTC'), ${after.message})`]
+      : []),
     `ORDER BY max(at) DESC, found.message DESC\nLIMIT ${limit}`,
   ].join('\n');
   return store.read<Candidate>(sql, { params: params.values, ...(signal && { signal }) });

@@ -85,7 +85,8 @@ export function stateOf(own: readonly EventRow[], late: readonly EventRow[]): Me
 
 function outcomeOf(own: readonly EventRow[], final: EventRow | undefined): Outcome {
   if (final?.record === 'd') return 'delivered';
-  if (final) return final.bounceClass === 'hard' || final.bounceClass === 'block' ? final.bounceClass : 'soft';
+  if (final)
+    return final.bounceClass === 'hard' || final.bounceClass === 'block' ? final.bounceClass : 'soft';
   return own.some(({ record }) => record === 't') ? 'deferred' : 'unresolved';
 }
 

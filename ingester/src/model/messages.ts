@@ -109,9 +109,14 @@ async function states(
     {
       ranges: [[Math.max(0, since), until]],
       where: (params) => [
-        OWN_RECORDS,
-        hashIn('message', candidates.map(({ message }) => message)),
-        ...(addresses.length <= INDEXED_RECIPIENTS ? [recipientIn(addresses, params)] : []),
+        [
+          OWN_RECORDS,
+          hashIn(
+            'message',
+            candidates.map(({ message }) => message),
+          ),
+          ...(addresses.length <= INDEXED_RECIPIENTS ? [recipientIn(addresses, params)] : []),
+        ],
       ],
       hit: (params) => hitSql(filters, outcomes, params),
     },

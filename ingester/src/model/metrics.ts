@@ -13,6 +13,8 @@ export interface MetricDefinition {
   readonly sql: (counter: CounterSql) => string;
   /** The metric a rate is to be drawn beside: its denominator, for judging the volume. */
   readonly denominator?: string;
+  /** Of a rate: SQL of its denominator, and below which volume it says little. */
+  readonly volume?: { readonly sql: (counter: CounterSql) => string; readonly minimum: number };
   /** Counts are 0 in a bucket without events, everything else is null there. */
   readonly count: boolean;
 }
@@ -20,6 +22,9 @@ export interface MetricDefinition {
 const sent = (c: CounterSql) => `(${c('delivered')} + ${c('bounced')})`;
 const attempts = (c: CounterSql) =>
   `(${c('delivered')} + ${c('bounced')} - ${c('expired')} + ${c('deferrals')})`;
+
+/** Volumes below which a rate is not to be judged by. */
+const MINIMUM = { rate: 50, complaints: 1000 } as const;
 
 function count(description: string, sql: MetricDefinition['sql'], unit: Unit = 'short'): MetricDefinition {
   return { unit, description, sql, count: true };
@@ -39,9 +44,11 @@ function rate(
   numerator: MetricDefinition['sql'],
   denominator: MetricDefinition['sql'],
   denominatorName: string,
+  minimum: number = MINIMUM.rate,
 ): MetricDefinition {
   const sql = (c: CounterSql) => quotient(numerator(c), denominator(c));
-  return { unit: 'percentunit', description, sql, denominator: denominatorName, count: false };
+  const volume = { sql: denominator, minimum };
+  return { unit: 'percentunit', description, sql, denominator: denominatorName, volume, count: false };
 }
 
 function seconds(counter: Counter, description: string): MetricDefinition {
@@ -78,6 +85,7 @@ export const metrics = {
     (c) => c('reportedComplaints'),
     (c) => c('reportedDelivered'),
     'delivered',
+    MINIMUM.complaints,
   ),
   blockRate: rate(
     'Bounces and deferrals for reputation or policy / attempts',
@@ -85,6 +93,28 @@ export const metrics = {
     attempts,
     'attempts',
   ),
+  bounceSeverity: {
+    ...rate(
+      '(1.0 blocked + 0.7 hard + 0.2 other soft) / sent, from 0 to 1',
+      (c) =>
+        `(${c('blocked')} + 0.7 * ${c('hardBounced')} + 0.2 * (${c('bounced')} - ${c('hardBounced')} - ${c('blocked')}))`,
+      sent,
+      'sent',
+    ),
+    unit: 'short',
+  },
+  unresolved: counted(
+    'unresolved',
+    'Messages received or deferred in the cell that have no final outcome yet: cells do not add up',
+  ),
+  backlog: counted('backlog', 'Messages queued and without a final outcome at the end of the cell'),
+  oldestQueuedAge: {
+    unit: 's',
+    description: 'Age of the oldest message of the backlog',
+    sql: (c) => c('oldestQueuedAge'),
+    denominator: 'backlog',
+    count: false,
+  },
   latencyAvg: {
     unit: 's',
     description: 'Mean time from queueing to delivery',
@@ -108,9 +138,6 @@ export const metrics = {
 
 /** Name of a metric that is answered. */
 export type MetricName = keyof typeof metrics;
-
-/** Metric names of the contract that are known but not answered yet. */
-export const LATER_METRICS = ['unresolved', 'backlog', 'oldestQueuedAge', 'bounceSeverity'] as const;
 
 /** The definition of a metric. */
 export function metricOf(name: MetricName): MetricDefinition {

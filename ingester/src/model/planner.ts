@@ -46,7 +46,15 @@ export interface Plan {
   readonly folded: boolean;
 }
 
-const FAMILIES: readonly Family[] = ['counts', 'reporting', 'latency', 'latencyMax', 'deferredMessages'];
+const FAMILIES: readonly Family[] = [
+  'counts',
+  'reporting',
+  'latency',
+  'latencyMax',
+  'deferredMessages',
+  'unresolved',
+  'waiting',
+];
 
 /** Picks for every family of counters the coarsest rollups that give exact numbers, and events for the rest. */
 export function planQuestion(question: Question): Plan {
@@ -63,6 +71,13 @@ export function planQuestion(question: Question): Plan {
     return [{ family, counters: own, filters, slices: slice(question, source) }];
   });
   return { question, counters, presence, parts, folded };
+}
+
+/** How the events of one family are read that are no metric's: the coarsest rollups that know them, else events. */
+export function partOf(question: Question, family: Family): Part {
+  const { groupBy, filters } = question;
+  const source = sourceFor({ family, groupBy, filters }, foldsProviders(groupBy, filters));
+  return { family, counters: [], filters, slices: slice(question, source) };
 }
 
 /** The families a metric reads: answering several costs more than ranking by one. */

@@ -216,6 +216,7 @@ export function recount(
     deferralRate: ratio(t.length, attempts),
     complaintRate: ratio(f.filter(reports).length, d.filter(reports).length),
     blockRate: ratio(blocked + blockDeferrals, attempts),
+    bounceSeverity: ratio(blocked + 0.7 * hard + 0.2 * (b.length - hard - blocked), sent),
     latencyAvg: ratio(sum(latencies), latencies.length),
     latencyP50: at(0.5),
     latencyP95: at(0.95),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { dimensions, GROUPING, headerOf, isDimension, LATER_DIMENSIONS } from './dimensions';
-import { LATER_METRICS, metrics, type MetricName } from './metrics';
+import { metrics, type MetricName } from './metrics';
 
 /** Kinds of questions of the contract. */
 export const QUERY_TYPES = [
@@ -39,8 +39,10 @@ export const OPERATORS = [
   '>=',
 ] as const;
 
+const SHAPES = ['timeseries', 'numeric', 'table', 'heatmap'] as const;
+
 /** Shapes of an answer. */
-export const FORMATS = ['timeseries', 'numeric', 'table', 'heatmap', 'histogram'] as const;
+export const FORMATS = [...SHAPES, 'histogram'] as const;
 
 /** Bounds of a query, so that a mistake is told instead of running for ever. */
 export const LIMITS = {
@@ -55,7 +57,7 @@ export const LIMITS = {
   rows: 100_000,
 } as const;
 
-const METRIC_NAMES = [...(Object.keys(metrics) as MetricName[]), ...LATER_METRICS] as const;
+const METRIC_NAMES = Object.keys(metrics) as MetricName[];
 
 /** The message for a name that is not among the known ones. */
 export function unknown(what: string, known: readonly string[]) {
@@ -128,6 +130,12 @@ function isTimezone(name: string): boolean {
   }
 }
 
+/** The dimensions an answer is split by. */
+export const groupBySchema = z
+  .array(groupingSchema, { error: 'an array of dimension names' })
+  .max(LIMITS.groupBy, `at most ${LIMITS.groupBy} dimensions`)
+  .default([]);
+
 /** The conditions of a query, which must all hold. */
 export const filtersSchema = z
   .array(filterSchema, { error: 'an array of filters' })
@@ -160,7 +168,7 @@ export const orderSchema = z
 /** What a query of any kind may bring: its name and its own range. */
 export const rangeShape = { refId: z.string(), from: epochMs.optional(), to: epochMs.optional() };
 
-/** A query of type `metrics`. `limit` bounds rows, series or label sets; days are days of `timezone`. */
+/** A query of type `metrics`. `limit` bounds rows, series or label sets; with `other` those beyond it are one; days are days of `timezone`. */
 export const metricsQuerySchema = z.object({
   ...rangeShape,
   queryType: z.literal('metrics'),
@@ -170,14 +178,12 @@ export const metricsQuerySchema = z.object({
     })
     .min(1, 'at least one metric')
     .max(LIMITS.metrics, `at most ${LIMITS.metrics} metrics`),
-  groupBy: z
-    .array(groupingSchema, { error: 'an array of dimension names' })
-    .max(LIMITS.groupBy, `at most ${LIMITS.groupBy} dimensions`)
-    .default([]),
+  groupBy: groupBySchema,
   filters: filtersSchema,
-  format: z.enum(FORMATS, { error: unknown('format', FORMATS) }).default('table'),
+  format: z.enum(SHAPES, { error: unknown('format', FORMATS) }).default('table'),
   ...stepShape,
   limit: limitSchema(LIMITS.rows),
+  other: z.boolean('true or false').default(false),
   orderBy: z
     .enum([...METRIC_NAMES, ...GROUPING], { error: unknown('metric or grouped dimension', METRIC_NAMES) })
     .optional(),

@@ -1,5 +1,6 @@
 import type { DimensionName } from './dimensions';
 import {
+  heatmapFrame,
   numericFrames,
   seriesFrames,
   tableFrame,
@@ -10,7 +11,7 @@ import {
 } from './frames';
 import { bucketStarts } from './interval';
 import { metricOf, type MetricName } from './metrics';
-import type { Plan, Question } from './planner';
+import type { Part, Plan, Question } from './planner';
 import { columns } from './sql';
 
 /** A row as the store answers it, in the columns that `columns` names. */
@@ -43,6 +44,11 @@ export function groupCount(rows: readonly Row[]): number {
 
 /** What an answer was read from, for the frame's `meta.custom`. */
 export function describe({ parts, folded, question }: Plan): Record<string, unknown> {
+  return { ...describeParts(parts, question), ...(folded && { folded: ['provider'] }) };
+}
+
+/** The tables and ranges of parts, and the step of a timeseries. */
+export function describeParts(parts: readonly Part[], { bucketing }: Question): Record<string, unknown> {
   const sources = parts.flatMap(({ family, slices }) =>
     slices.map(({ table, grain, ranges }) => ({
       family,
@@ -51,10 +57,8 @@ export function describe({ parts, folded, question }: Plan): Record<string, unkn
       ranges: ranges.map(([from, to]) => [from * 1000, to * 1000]),
     })),
   );
-  const { bucketing } = question;
   return {
     sources,
-    ...(folded && { folded: ['provider'] }),
     ...(bucketing && { intervalMs: bucketing.seconds * 1000, timezone: bucketing.timezone }),
   };
 }
@@ -64,7 +68,7 @@ export function shape(
   question: Question,
   rows: readonly Row[],
   options: FrameOptions,
-  format: 'table' | 'timeseries' | 'numeric',
+  format: 'table' | 'timeseries' | 'numeric' | 'heatmap',
 ): Frame[] {
   const { groupBy, metrics } = question;
   const valueColumns = metrics.map((name) => ({ name, unit: metricOf(name).unit }));
@@ -90,7 +94,8 @@ export function shape(
       const [column] = valueColumns;
       return column ? numericFrames(column, series, options) : [];
     }
-    case 'timeseries': {
+    case 'timeseries':
+    case 'heatmap': {
       const starts = question.bucketing ? bucketStarts(question.bucketing, question.from, question.to) : [];
       const times = [...new Set([...starts, ...rows.map((row) => Number(row[columns.time]))])].sort(
         (a, b) => a - b,
@@ -110,12 +115,10 @@ export function shape(
           return times.map((time) => (cells.has(time) ? number(cells.get(time), name) : gap));
         }),
       }));
-      return seriesFrames(
-        times.map((time) => time * 1000),
-        valueColumns,
-        series,
-        options,
-      );
+      const instants = times.map((time) => time * 1000);
+      const [column] = valueColumns;
+      if (format === 'heatmap' && column) return [heatmapFrame(instants, column, series, options)];
+      return seriesFrames(instants, valueColumns, series, options);
     }
   }
 }

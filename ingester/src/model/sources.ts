@@ -25,6 +25,8 @@ export interface Table {
 /** Where a family's counters come from: tables by grain; events are always among them. */
 export type Source = Readonly<Partial<Record<Grain, Table>>> & { readonly raw: Table };
 
+const EVENTS_ALONE: readonly Family[] = ['latencyMax', 'deferredMessages', 'unresolved', 'waiting'];
+
 /** What a question needs of a source. */
 export interface Need {
   readonly family: Family;
@@ -49,7 +51,7 @@ export function sourceFor({ family, groupBy, filters }: Need, folded: boolean): 
     column: (dimension) =>
       dimension === 'provider' && folded ? foldProvider('provider') : dimensionOf(dimension).raw,
   };
-  if (family === 'latencyMax' || family === 'deferredMessages') return { raw };
+  if (EVENTS_ALONE.includes(family)) return { raw };
   const used = new Set<string>([...groupBy, ...filters.map(({ dimension }) => dimension)]);
   const [only] = used;
   if (only === undefined) return { raw, ...totals(family) };

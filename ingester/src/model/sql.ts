@@ -5,6 +5,10 @@ import { bucketSql, quantileSql, QUANTILES } from './latency';
 import { metricOf, type MetricName } from './metrics';
 import { Params } from './params';
 import type { Part, Plan, Slice } from './planner';
+import type { DimensionName } from './dimensions';
+import type { Table } from './sources';
+import { instant, withinSql } from './standing';
+import { cellsSql, EXPIRY, FINAL, SEEN, unresolvedSql } from './waiting';
 
 /** SQL text with the parameters it names. */
 export interface Statement {
@@ -17,13 +21,16 @@ export interface Selection {
   readonly orderBy?: { readonly column: string; readonly descending: boolean };
   readonly limit?: number;
   readonly keys?: readonly (readonly string[])[];
+  /** Everything but the keys, as one group without a name. */
+  readonly others?: true;
 }
 
-/** Column names of the answer's rows: `t` bucket start (epoch s), `g0 …` groups, `m_<metric>`, `groups` their number. */
+/** Column names of the answer's rows: `t` bucket start (epoch s), `g0 …` groups, `m_<metric>`, `v_<rate>` its volume, `groups` their number. */
 export const columns = {
   time: 't',
   group: (index: number) => `g${index}`,
   metric: (name: MetricName) => `m_${name}`,
+  volume: (name: MetricName) => `v_${name}`,
   total: 'groups',
 } as const;
 
@@ -33,20 +40,22 @@ export function planSql(plan: Plan, selection: Selection = {}): Statement {
   return { sql: writer.statement(), params: writer.params.values };
 }
 
-class Writer {
+/** Writes the SQL of one plan; its parameters are collected on the way. */
+export class Writer {
   readonly params = new Params();
-  private readonly groups: readonly string[];
+  protected readonly groups: readonly string[];
   private readonly keyLists: readonly string[];
   private readonly timezone: string;
 
   constructor(
-    private readonly plan: Plan,
+    protected readonly plan: Plan,
     private readonly selection: Selection,
   ) {
-    this.groups = plan.question.groupBy.map((_, index) => columns.group(index));
+    const { groupBy } = plan.question;
     const { keys } = selection;
+    this.groups = selection.others ? [] : groupBy.map((_, index) => columns.group(index));
     this.keyLists = keys
-      ? this.groups.map((_, index) => this.params.add(keys.map((key) => key[index] ?? '')))
+      ? groupBy.map((_, index) => this.params.add(keys.map((key) => key[index] ?? '')))
       : [];
     const { bucketing } = plan.question;
     this.timezone = bucketing ? this.params.add(bucketing.timezone) : '';
@@ -57,7 +66,14 @@ class Writer {
     const keys = this.keys();
     const merged = counters.map((c) => `${isSingleValue(c) ? 'max' : 'sum'}(n_${c}) AS c_${c}`);
     const branches = parts.flatMap((part) => this.branches(part));
-    const metrics = question.metrics.map((name) => `${this.metric(name)} AS ${columns.metric(name)}`);
+    const metrics = question.metrics.flatMap((name) => {
+      const { sql, volume } = metricOf(name);
+      const value = (counter: Counter) => `c_${counter}`;
+      return [
+        `${sql(value)} AS ${columns.metric(name)}`,
+        ...(volume ? [`${volume.sql(value)} AS ${columns.volume(name)}`] : []),
+      ];
+    });
     const total = this.selection.limit === undefined ? [] : [`count() OVER () AS ${columns.total}`];
     return [
       `SELECT ${[...keys, ...metrics, ...total].join(', ')}`,
@@ -68,23 +84,21 @@ class Writer {
     ].join('\n');
   }
 
-  private keys(): string[] {
+  protected keys(): string[] {
     return [...(this.plan.question.bucketing ? [columns.time] : []), ...this.groups];
-  }
-
-  private metric(name: MetricName): string {
-    return metricOf(name).sql((counter) => `c_${counter}`);
   }
 
   /** A group exists where it has events; one without a value only where it has something to say. */
   private existing(): string {
-    const conditions = ['c_events > 0'];
+    const conditions = [
+      this.plan.counters.includes('backlog') ? '(c_events > 0 OR c_backlog > 0)' : 'c_events > 0',
+    ];
     if (this.groups.length > 0) {
       const empty = this.groups.map((group) => `${group} = ''`).join(' OR ');
       const told = this.plan.presence.map((counter) => `c_${counter} != 0`);
       conditions.push(`(NOT (${empty})${told.map((condition) => ` OR ${condition}`).join('')})`);
     }
-    if (this.keyLists.length > 1) {
+    if (this.keyLists.length > 1 && !this.selection.others) {
       conditions.push(
         `has(arrayZip(${this.keyLists.join(', ')}), (${this.groups.map((g) => `toString(${g})`).join(', ')}))`,
       );
@@ -138,14 +152,34 @@ class Writer {
             row(() => 'count()'),
           ),
         ];
+      case 'unresolved': {
+        const { from, to } = this.plan.question;
+        const condition = `${SEEN} AND ${unresolvedSql([from, to])}`;
+        return [
+          this.distinct(
+            part,
+            condition,
+            'message',
+            row(() => 'count()'),
+          ),
+        ];
+      }
+      case 'waiting':
+        return part.slices.map((slice) => this.waiting(part, slice, row));
     }
   }
 
-  private select(part: Part, slice: Slice, values: string[], by: string[] = [], condition?: string): string {
+  protected select(
+    part: Part,
+    slice: Slice,
+    values: string[],
+    by: string[] = [],
+    condition?: string,
+  ): string {
     const { bucketing, groupBy } = this.plan.question;
     const keys = [
       ...(bucketing ? [`${bucketStartSql(bucketing, 'time', this.timezone)} AS ${columns.time}`] : []),
-      ...groupBy.map((dimension, index) => `${slice.table.column(dimension)} AS ${columns.group(index)}`),
+      ...this.groups.map((group, index) => `${column(slice.table, groupBy[index])} AS ${group}`),
     ];
     const grouped = [...this.keys(), ...by];
     return [
@@ -158,22 +192,30 @@ class Writer {
 
   private conditions(part: Part, slice: Slice, condition: string | undefined): string[] {
     const { table, grain, ranges } = slice;
-    const within = ranges.map(([from, to]) => `time >= ${instant(from)} AND time < ${instant(to)}`);
     const filters = part.filters.map((filter) => {
       if (grain === 'raw') return rawFilterSql(filter, this.params);
       return filterSql(filter, filterColumn(filter, table.column(filter.dimension as never)), this.params);
     });
-    const wanted = this.keyLists.map((list, index) => {
-      const dimension = this.plan.question.groupBy[index];
-      return dimension === undefined ? '1' : `${table.column(dimension)} IN ${list}`;
-    });
+    const wanted = this.wanted(table);
     return [
       ...(table.part === '' ? [] : [table.part]),
-      within.length === 1 ? (within[0] ?? '') : `(${within.map((range) => `(${range})`).join(' OR ')})`,
+      withinSql(ranges),
       ...(condition === undefined ? [] : [condition]),
       ...filters,
       ...wanted,
     ];
+  }
+
+  /** Limits a table to the keys, or to whatever is not among them. */
+  private wanted(table: Table): string[] {
+    const { groupBy } = this.plan.question;
+    const values = groupBy.map((dimension) => table.column(dimension));
+    if (!this.selection.others)
+      return this.keyLists.map((list, index) => `${values[index] ?? '1'} IN ${list}`);
+    const [list = ''] = this.keyLists;
+    if (this.keyLists.length === 1) return [`${values[0] ?? '1'} NOT IN ${list}`];
+    const texts = values.map((value) => `toString(${value})`);
+    return [`NOT has(arrayZip(${this.keyLists.join(', ')}), (${texts.join(', ')}))`];
   }
 
   private quantiles(part: Part, row: (source: (counter: Counter) => string) => string[]): string {
@@ -196,6 +238,47 @@ class Writer {
     return `SELECT ${[...keys, ...row(quantile)].join(', ')}\nFROM (\n${sorted}\n)`;
   }
 
+  /** Messages that wait at the end of each cell, and the age of the oldest of them. */
+  private waiting(part: Part, slice: Slice, row: (source: (counter: Counter) => string) => string[]): string {
+    const value = (counter: Counter) => (counter === 'backlog' ? 'sum(held)' : 'maxOrNull(at - q)');
+    const keys = this.keys();
+    return `SELECT ${[...keys, ...row(value)].join(', ')}\nFROM (\n${this.held(part, slice)}\n)${keys.length > 0 ? `\nGROUP BY ${keys.join(', ')}` : ''}`;
+  }
+
+  /** SELECT of the keys, `at` (the end of the cell), `q` (when queued) and `held`, how many such messages wait. */
+  protected held(part: Part, slice: Slice): string {
+    const { from, to, bucketing, groupBy } = this.plan.question;
+    const columnsOf = (value: (column: string) => string) =>
+      this.groups.map((group, index) => `${value(column(slice.table, groupBy[index]))} AS ${group}`);
+    const where = (start: number, end: number, condition: string) =>
+      `WHERE ${this.conditions(part, { ...slice, ranges: [[start, end]] }, condition).join(' AND ')}`;
+    const ended = [
+      `SELECT ${[...columnsOf((column) => column), 'toInt64(toUnixTimestamp(queued)) AS q', 'toInt64(toUnixTimestamp(time)) AS finish', 'toInt64(sign) AS amount'].join(', ')}`,
+      'FROM watchtower.events',
+      where(from, to + EXPIRY, `${FINAL} AND queued > 0 AND queued < ${instant(to)} AND queued <= time`),
+    ];
+    const open = [
+      `SELECT ${[...columnsOf((column) => `argMax(${column}, time)`), 'toInt64(toUnixTimestamp(min(if(queued = 0, time, queued)))) AS q', `q + ${EXPIRY - 1} AS finish`, 'toInt64(1) AS amount'].join(', ')}`,
+      'FROM watchtower.events',
+      where(Math.max(0, from - EXPIRY), to, `${SEEN} AND ${unresolvedSql([Math.max(0, from - EXPIRY), to])}`),
+      'GROUP BY message',
+      'HAVING sum(sign) > 0',
+    ];
+    const cells = [
+      ...(bucketing ? [`toUInt32(cell.1) AS ${columns.time}`] : []),
+      'toInt64(cell.2) AS at',
+      ...this.groups,
+      'q',
+    ];
+    return [
+      `SELECT ${[...cells, 'sum(amount) AS held'].join(', ')}`,
+      `FROM (\n${ended.join('\n')}\nUNION ALL\n${open.join('\n')}\n)`,
+      `ARRAY JOIN ${cellsSql([from, to], bucketing)} AS cell`,
+      `GROUP BY ${[...this.keys(), 'at', 'q'].join(', ')}`,
+      'HAVING held > 0',
+    ].join('\n');
+  }
+
   /** Aggregates over the distinct values of a column that are still there once corrections are weighed in. */
   private distinct(part: Part, condition: string, column: string, values: string[]): string {
     const keys = this.keys();
@@ -206,6 +289,6 @@ class Writer {
   }
 }
 
-function instant(seconds: number): string {
-  return `toDateTime(${seconds}, 'UTC')`;
+function column(table: Table, dimension: DimensionName | undefined): string {
+  return dimension === undefined ? "''" : table.column(dimension);
 }

@@ -22,6 +22,7 @@ export function standingEvents(where: readonly string[], ranges: readonly TimeRa
 /** SQL of the id by which an event can be asked for: it is `<file>-<line>`, and stays while the event stands. */
 export const EVENT_ID = "concat(toString(file), '-', toString(line))";
 
-function instant(seconds: number): string {
+/** SQL of an instant in epoch seconds. */
+export function instant(seconds: number): string {
   return `toDateTime(${seconds}, 'UTC')`;
 }

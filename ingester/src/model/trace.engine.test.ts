@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { writeLogs, type LogOptions } from '@pmta-watchtower/generator';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { openRoom, type Room } from '../ingest/ingest.testkit';
+import { csv, delivery, freshHour, openRoom, stamp, type Room } from '../ingest/ingest.testkit';
 import { answer } from './answer';
 import type { Frame } from './frames';
 import { queryRequestSchema } from './schema';
@@ -91,5 +92,108 @@ described('the journeys of a known day', () => {
       methods[method] = (methods[method] ?? 0) + 1;
     }
     expect(methods).toEqual(fbl_correlation);
+  });
+});
+
+describe('the same journeys, however they were logged', () => {
+  const start = Date.UTC(2026, 8, 15) / 1000;
+  const variants: Record<string, Partial<LogOptions>> = {
+    'a file per kind': {},
+    'every attempt in tran too': { layout: 'seed' },
+    'no Message-Id but in acct': {
+      without: { bounce: ['header_Message-Id'], tran: ['header_Message-Id'] },
+    },
+    'no Message-Id anywhere': { without: { all: ['header_Message-Id'] } },
+    'a return path per recipient': { verp: true },
+  };
+  let expected: Map<string, unknown[]> | undefined;
+
+  it.each(Object.entries(variants))('%s', async (_name, variant) => {
+    const room = await openRoom();
+    const folder = join(room.dir, 'generated');
+    mkdirSync(folder);
+    const { files } = await writeLogs(folder, { messages: 400, seed: 'journeys', start, ...variant });
+    for (const { name } of files) await room.load(name, readFileSync(join(folder, name)));
+    const several = await room.store.read<{ job: string; recipient: string }>(
+      `SELECT job, lower(rcpt) AS recipient FROM watchtower.events WHERE role = 0 AND record IN ('d', 'b', 't')
+       GROUP BY job, recipient HAVING sum(sign) > 1 ORDER BY job, recipient LIMIT 25`,
+    );
+    const found = new Map<string, unknown[]>();
+    for (const named of several) {
+      const { rows } = await trace(room, { ...named });
+      const own = rows.filter(({ relation, step }) => relation === 'message' && step !== 'complaint');
+      found.set(
+        `${named.job} ${named.recipient}`,
+        own.map(({ time, step, vmta, seconds }) => ({ time, step, vmta, seconds })),
+      );
+    }
+    expected ??= found;
+    expect(several.length).toBeGreaterThan(5);
+    expect(found).toEqual(expected);
+    await room.close();
+  });
+});
+
+describe('what cannot be told apart', () => {
+  let room: Room;
+  const hour = freshHour();
+  const columns = ['type', 'timeLogged', 'rcpt', 'feedbackType'];
+
+  beforeAll(async () => {
+    room = await openRoom();
+    const again = { rcpt: 'user1@gmail.com', 'header_Message-Id': '<second@sender.example>', vmta: 'vmta9' };
+    const both = { 'header_Message-Id': '<both@sender.example>' };
+    await room.load(
+      'acct.csv',
+      csv([delivery(hour, 1), delivery(hour, 50, again), delivery(hour, 2, both), delivery(hour, 3, both)]),
+    );
+    const complaint = { type: 'f', timeLogged: stamp(hour + 100), rcpt: 'user1@gmail.com' };
+    const stranger = { type: 'f', timeLogged: stamp(hour + 100), rcpt: 'nobody@gmail.com' };
+    await room.load('fbl.csv', csv([complaint, stranger], columns));
+  });
+
+  afterAll(() => room.close());
+
+  it('is put to the nearest delivery and called ambiguous, on the row and in a notice', async () => {
+    const { rows, frame } = await trace(room, { messageId: 'second@sender.example' });
+    expect(rows).toMatchObject([
+      { step: 'delivered', method: 'messageId' },
+      { step: 'complaint', method: 'rcpt+time (ambiguous)', confidence: expect.closeTo(0.3), vmta: 'vmta9' },
+    ]);
+    expect(frame.schema.meta?.notices).toEqual([
+      {
+        severity: 'warning',
+        text: '1 of the events may belong to another message: the method says ambiguous',
+      },
+    ]);
+    expect((await trace(room, { messageId: `m${hour}-1@sender.example` })).rows).toHaveLength(1);
+  });
+
+  it('a complaint without a delivery stands alone', async () => {
+    const [stranger] = await room.store.read<{ id: string }>(
+      `SELECT concat(toString(file), '-', toString(line)) AS id FROM watchtower.events WHERE rcpt = 'nobody@gmail.com'`,
+    );
+    expect((await trace(room, { event: stranger?.id })).rows).toMatchObject([
+      { step: 'complaint', method: '', confidence: 0, seconds: null },
+    ]);
+  });
+
+  it('a Message-Id of several recipients shows each in turn and says so; a recipient picks one', async () => {
+    const { rows, frame } = await trace(room, { messageId: '<both@sender.example>' });
+    expect(rows.map(({ recipient }) => recipient)).toEqual(['user2@gmail.com', 'user3@gmail.com']);
+    expect(frame.schema.meta?.notices?.[0]?.text).toMatch(/^2 messages are meant/);
+    const one = await trace(room, { messageId: 'both@sender.example', recipient: 'User3@gmail.com' });
+    expect(one.rows).toMatchObject([{ recipient: 'user3@gmail.com' }]);
+  });
+
+  it('a file that was deleted leaves no step behind', async () => {
+    const again = await room.load(
+      'tran.csv',
+      csv([delivery(hour, 1, { type: 't', timeLogged: stamp(hour - 1) })]),
+    );
+    const id = { messageId: `m${hour}-1@sender.example` };
+    expect((await trace(room, id)).rows.map(({ step }) => step)).toEqual(['deferred', 'delivered']);
+    await room.ingest.remove(again.id);
+    expect((await trace(room, id)).rows.map(({ step }) => step)).toEqual(['delivered']);
   });
 });

@@ -90,7 +90,9 @@ function noticesOf(steps: readonly Step[], messages: number, limit: number): Not
       text: `${ambiguous} of the events may belong to another message: the method says ambiguous`,
     });
   if (steps.some(({ relation }) => relation === 'queue'))
-    info('Rows of relation queue happened in the same queue near an attempt; they are not this message’s own');
+    info(
+      'Rows of relation queue happened in the same queue near an attempt; they are not this message’s own',
+    );
   if (steps.length > limit) info(`Cut to ${limit} of ${steps.length} events`);
   return notices;
 }

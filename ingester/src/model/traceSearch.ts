@@ -1,10 +1,5 @@
 import { dimensions } from './dimensions';
-import {
-  hashIn,
-  recipientIn,
-  type EventReader,
-  type EventRow,
-} from './eventRows';
+import { hashIn, recipientIn, type EventReader, type EventRow } from './eventRows';
 import { QUEUE_REACH, type Found } from './journey';
 import { deliveryOf, isLate, LATE_REACH } from './lateEvents';
 import type { Params } from './params';
@@ -27,6 +22,7 @@ const MAX_ATTEMPTS = 200;
 
 const EVER: TimeRange = [0, 2 ** 32 - 1];
 
+const OWN = `record IN ('r', 't', 'd', 'b', 'block')`;
 const LATE = `record IN ('f', 'remote')`;
 
 /** The events by which a query names its messages, looked for in the first range and, where they are not there, everywhere. */
@@ -35,7 +31,7 @@ export async function findAnchors(
   query: TraceQuery,
   first: TimeRange | undefined,
 ): Promise<EventRow[]> {
-  const where = (params: Params) => namedBy(query, params);
+  const where = (params: Params) => [namedBy(query, params)];
   for (const range of first ? [first, EVER] : [EVER]) {
     const rows = await read({ ranges: [range], where }, MAX_ROWS);
     if (rows.length > 0) return withDeliveries(read, rows);
@@ -74,66 +70,60 @@ export async function findLives(read: EventReader, anchors: readonly EventRow[])
   const named = anchors.filter(({ message }) => messages.has(message));
   const start = Math.min(...named.map(({ queued, time }) => (queued > 0 ? queued : time - LIFE)));
   const end = Math.max(...named.map(({ queued, time }) => (queued > 0 ? queued : time) + LIFE));
-  const range: TimeRange = [Math.max(0, start), end + LATE_REACH];
-  const rows = await read({ ranges: [range], where: (params) => [nearBy(named, params)] }, MAX_ROWS);
-  const events = rows.filter((row) => !isLate(row));
+  const range: TimeRange = [Math.max(0, start), end];
+  const rows = await read({ ranges: [range], where: (params) => [ownOf(named, params)] }, MAX_ROWS);
+  const bare = rows.some(({ message }) => !messages.has(message));
+  const events = bare ? await eventsOf(read, named, range) : rows;
   const own = events.filter(({ message }) => messages.has(message));
-  const lateRows = rows.filter(isLate);
-  return {
-    messages,
-    events,
-    late: lateRows,
-    deliveries: [...events, ...(await deliveriesOf(read, lateRows))],
-    queue: await queueEvents(read, own),
-  };
+  const delivered = own.filter(({ record }) => record === 'd');
+  const [late, queue] = await Promise.all([
+    lateEventsOf(read, delivered.length > 0 ? delivered : named),
+    queueEvents(read, own),
+  ]);
+  const deliveries = [...delivered, ...(await deliveriesOf(read, late))];
+  return { messages, events, late, deliveries, queue };
 }
 
-/** SQL of an event that may be of one of these messages: by recipient, or by an id where it does not say the recipient. */
-function nearBy(named: readonly EventRow[], params: Params): string {
+/** SQL of an own event of one of these messages, or one of their recipients' that lacks the Message-Id. */
+function ownOf(named: readonly EventRow[], params: Params): string[] {
   const addresses = distinct(named.map(({ rcpt }) => rcpt));
-  const ids = distinct(named.map(({ messageId }) => messageId));
-  const refs = distinct(named.map(({ ref }) => ref)).filter((ref) => ref !== '0');
-  const either = [
-    ...(addresses.length > 0 ? [recipientIn(addresses, params)] : []),
-    ...(ids.length > 0 ? [`(messageId IN ${params.add(ids)} AND rcpt = '')`] : []),
-    ...(refs.length > 0 ? [`(${hashIn('ref', refs)} AND ${LATE})`] : []),
-  ];
-  return either.length === 0 ? '0' : `(${either.join(' OR ')})`;
+  const ids = [...new Set(['', ...named.map(({ messageId }) => messageId)])];
+  const byId = `messageId IN ${params.add(addresses.length > 0 ? ids : distinct(ids))}`;
+  return addresses.length > 0 ? [OWN, recipientIn(addresses, params), byId] : [OWN, byId];
 }
 
-/** Complaints and remote bounces that may belong to one of these deliveries. */
-export async function lateEventsOf(
-  read: EventReader,
-  deliveries: readonly EventRow[],
-): Promise<EventRow[]> {
-  if (deliveries.length === 0) return [];
-  const times = deliveries.map(({ time }) => time);
+/** Every own event of the recipients: what fits the traced messages without their ids may fit others as well. */
+function eventsOf(read: EventReader, named: readonly EventRow[], range: TimeRange): Promise<EventRow[]> {
+  const addresses = distinct(named.map(({ rcpt }) => rcpt));
+  return read({ ranges: [range], where: (params) => [[OWN, recipientIn(addresses, params)]] }, MAX_ROWS);
+}
+
+/** Complaints and remote bounces that may belong to one of these events' messages. */
+export async function lateEventsOf(read: EventReader, own: readonly EventRow[]): Promise<EventRow[]> {
+  if (own.length === 0) return [];
+  const times = own.map(({ time }) => time);
   const range: TimeRange = [Math.min(...times), Math.max(...times) + LATE_REACH + 1];
-  return read({ ranges: [range], where: (params) => [LATE, nearBy(deliveries, params)] }, MAX_ROWS);
+  return read({ ranges: [range], where: (params) => matching(own, params, LATE, "rcpt = ''") }, MAX_ROWS);
 }
 
 /** All deliveries that late events may belong to: nearer ones of other messages come before those that are traced. */
 export async function deliveriesOf(read: EventReader, late: readonly EventRow[]): Promise<EventRow[]> {
   if (late.length === 0) return [];
   const times = late.map(({ time }) => time);
-  const ranges: TimeRange[] = [
-    [Math.max(0, Math.min(...times) - LATE_REACH), Math.max(...times) + 1],
+  const range: TimeRange = [Math.max(0, Math.min(...times) - LATE_REACH), Math.max(...times) + 1];
+  return read({ ranges: [range], where: (params) => matching(late, params, "record = 'd'") }, MAX_ROWS);
+}
+
+/** SQL of events that share the recipient, the Message-Id or the site's own header with one of these. */
+function matching(rows: readonly EventRow[], params: Params, only: string, byId = '1'): string[][] {
+  const addresses = distinct(rows.map(({ rcpt }) => rcpt));
+  const ids = distinct(rows.map(({ messageId }) => messageId));
+  const refs = distinct(rows.map(({ ref }) => ref)).filter((ref) => ref !== '0');
+  return [
+    ...(addresses.length > 0 ? [[only, recipientIn(addresses, params)]] : []),
+    ...(ids.length > 0 ? [[only, `messageId IN ${params.add(ids)}`, byId]] : []),
+    ...(refs.length > 0 ? [[only, hashIn('ref', refs)]] : []),
   ];
-  const matched = (method: string) => late.filter((row) => row.method.startsWith(method));
-  const ids = distinct(matched('messageId').map(({ messageId }) => messageId));
-  const addresses = distinct(
-    [...matched('jobId+rcpt'), ...matched('rcpt+time')].map(({ rcpt }) => rcpt),
-  );
-  const refs = distinct(matched('customHeader').map(({ ref }) => ref));
-  const where = (params: Params) => {
-    const either = [
-      ...(ids.length > 0 ? [`messageId IN ${params.add(ids)}`] : []),
-      ...(addresses.length > 0 ? [recipientIn(addresses, params)] : []),
-      ...(refs.length > 0 ? [hashIn('ref', refs)] : []),
-    ];
-    return ["record = 'd'", either.length === 0 ? '0' : `(${either.join(' OR ')})`];
-  };
-  return read({ ranges, where }, MAX_ROWS);
 }
 
 /** What the queues of the messages' unsuccessful attempts logged near them. */
@@ -144,10 +134,12 @@ async function queueEvents(read: EventReader, own: readonly EventRow[]): Promise
   if (attempts.length === 0) return [];
   const ranges = joined(attempts.map(({ time }) => [time - QUEUE_REACH, time + QUEUE_REACH + 1]));
   const where = (params: Params) => [
-    `record IN ('tq', 'block')`,
-    "rcpt = ''",
-    `vmta IN ${params.add(distinct(attempts.map(({ vmta }) => vmta)))}`,
-    `domain IN ${params.add(distinct(attempts.map(({ domain }) => domain)))}`,
+    [
+      `record IN ('tq', 'block')`,
+      "rcpt = ''",
+      `vmta IN ${params.add(distinct(attempts.map(({ vmta }) => vmta)))}`,
+      `domain IN ${params.add(distinct(attempts.map(({ domain }) => domain)))}`,
+    ],
   ];
   return read({ ranges, where }, MAX_ROWS);
 }

@@ -2,7 +2,7 @@ import type { Store } from '../../store';
 import { EVENT_COLUMNS } from './columns';
 import * as correlation from './correlation';
 import * as identity from './identity';
-import type { Removal } from './identity';
+import type { Removal, Sources } from './identity';
 import * as ids from './ids';
 import {
   CONFLICT,
@@ -12,8 +12,10 @@ import {
   fill,
   FOUND,
   insertSettings,
+  LATE,
   POOL,
   TRIPLES,
+  WINNERS,
 } from './work';
 
 /** Commits take this many numbers: one for the rows, one for the ids they complete. */
@@ -66,7 +68,7 @@ export class Committer {
 
   /** Adds the good rows of a stage table. `commit` is the same number when a crash makes this run again. */
   async load(commit: bigint, stage: string): Promise<void> {
-    await this.empty(FOUND, CONFLICT, POOL, DESIRED, TRIPLES);
+    await this.empty(FOUND, CONFLICT, POOL, WINNERS, DESIRED, TRIPLES);
     const extent = await this.extent(stage);
     if (!extent) return;
     const others = await this.findCopies(commit, stage, extent);
@@ -74,10 +76,7 @@ export class Committer {
       await this.store.write(identity.conflictsOf(stage));
       await this.resolve(commit, { stage });
     }
-    await this.insert(commit, [
-      `SELECT ${stagedRow(commit)} FROM ${stage} WHERE error = '' AND base NOT IN ${CONFLICT}`,
-      ...identity.difference(commit),
-    ]);
+    await this.insert(commit, identity.difference(commit, { stage }));
     await this.learnIds(stage, `error = ''`);
     await this.completeIds(commit + 1n, stage);
     await this.correlate(commit + 2n, extent, `SELECT * FROM ${stage} WHERE error = ''`);
@@ -86,14 +85,14 @@ export class Committer {
   /** Takes rows of a file back, and brings back what they shadowed. */
   async remove(commit: bigint, removal: Removal): Promise<void> {
     const { from, to } = removal;
-    await this.empty(FOUND, CONFLICT, POOL, DESIRED, TRIPLES);
+    await this.empty(FOUND, CONFLICT, POOL, WINNERS, DESIRED, TRIPLES);
     const range = `time >= fromUnixTimestamp(${from}) AND time < fromUnixTimestamp(${to})`;
     const standing = `${range} AND commit NOT BETWEEN ${commit} AND ${commit + PHASES - 1n}`;
     const bases = `SELECT base FROM watchtower.events WHERE ${standing} AND ${identity.removed(removal)}`;
     await this.store.write(fill(FOUND, current(`${standing} AND base IN (${bases})`)));
     await this.store.write(identity.CONFLICTS_OF_REMOVAL);
     await this.resolve(commit, { without: removal });
-    await this.insert(commit, identity.difference(commit));
+    await this.insert(commit, identity.difference(commit, { without: removal }));
     await this.completeIds(commit + 1n, undefined);
     const touched = `SELECT * FROM watchtower.events WHERE ${range} AND commit = ${commit}`;
     await this.correlate(commit + 2n, { first: from, last: to }, touched);
@@ -126,10 +125,10 @@ export class Committer {
     return (row?.others ?? 0) > 0;
   }
 
-  private async resolve(commit: bigint, sources: { stage?: string; without?: Removal }): Promise<void> {
+  private async resolve(commit: bigint, sources: Sources): Promise<void> {
     await this.store.write(identity.poolOf(sources));
-    await this.store.write(identity.eventsOfPool(commit));
-    await this.store.write(identity.copiesOfPool(commit));
+    await this.store.write(identity.WINNERS_OF_POOL);
+    await this.store.write(identity.completedEvents(commit, sources));
   }
 
   private async learnIds(table: string, where: string): Promise<void> {
@@ -160,7 +159,7 @@ export class Committer {
     touched: string,
   ): Promise<void> {
     const visible = `commit NOT BETWEEN ${commit} AND ${commit + PHASES - 3n}`;
-    await this.empty(FOUND, POOL, DESIRED);
+    await this.empty(FOUND, LATE, DESIRED);
     await this.store.write(correlation.lateEvents(first, last, visible));
     if (!(await this.holdsRows(FOUND))) return;
     await this.store.write(correlation.concerned(touched));
@@ -190,10 +189,4 @@ export class Committer {
       : [rows, `commit:${commit}`];
     await this.store.write(`INSERT INTO watchtower.events (${columns}) ${select} ${insertSettings(token)}`);
   }
-}
-
-function stagedRow(commit: bigint): string {
-  return EVENT_COLUMNS.map((column) =>
-    column === 'ver' || column === 'commit' ? `${commit} AS ${column}` : column,
-  ).join(', ');
 }

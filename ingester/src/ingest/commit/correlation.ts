@@ -1,5 +1,5 @@
 import { EVENT_COLUMNS } from './columns';
-import { current, DESIRED, fill, FOUND, POOL } from './work';
+import { current, DESIRED, fill, FOUND, LATE as CONCERNED } from './work';
 
 /**
  * Complaints and remote bounces carry few ids and come late: each takes what it lacks from its delivery. The order of
@@ -46,18 +46,17 @@ export function lateEvents(first: number, last: number, visible: string): string
 export function concerned(touched: Touched): string {
   const deliveries = `FROM (${touched}) WHERE record = 'd'`;
   return fill(
-    POOL,
-    `SELECT ${EVENT_COLUMNS.join(', ')}, 0 AS cluster FROM ${FOUND}
+    CONCERNED,
+    `SELECT ${EVENT_COLUMNS.join(', ')} FROM ${FOUND}
      WHERE base IN (SELECT base FROM (${touched}) WHERE ${LATE})
        OR (messageId != '' AND messageId IN (SELECT messageId ${deliveries} AND messageId IN (SELECT messageId FROM ${FOUND})))
        OR (rcpt != '' AND lower(rcpt) IN (SELECT lower(rcpt) ${deliveries} AND lower(rcpt) IN (SELECT lower(rcpt) FROM ${FOUND})))
        OR (ref != 0 AND ref IN (SELECT ref ${deliveries} AND ref IN (SELECT ref FROM ${FOUND})))`,
-    ['cluster'],
   );
 }
 
 /** Earliest and latest time (epoch s) of the late events to work out. */
-export const CONCERNED_SPAN = `SELECT toUInt32(min(time)) AS first, toUInt32(max(time)) AS last FROM ${POOL} HAVING count() > 0`;
+export const CONCERNED_SPAN = `SELECT toUInt32(min(time)) AS first, toUInt32(max(time)) AS last FROM ${CONCERNED} HAVING count() > 0`;
 
 /** The late events whose form changes, in their new form. */
 export function correlated(commit: bigint, span: { first: number; last: number }, visible: string): string {
@@ -74,14 +73,14 @@ export function correlated(commit: bigint, span: { first: number; last: number }
       argMax((${Object.keys(TAKEN)
         .map((column) => `toString(d.${column})`)
         .join(', ')}), (${sameSender}, d.time, d.file, d.line)) AS delivery
-    FROM ${POOL} AS l JOIN (${deliveries(key)}) AS d ON ${on}
+    FROM ${CONCERNED} AS l JOIN (${deliveries(key)}) AS d ON ${on}
     WHERE d.time <= l.time AND d.time >= l.time - INTERVAL ${REACH_DAYS} DAY AND ${where}
     GROUP BY lateFile, lateLine`;
-  const byRcpt = `lower(rcpt) IN (SELECT lower(rcpt) FROM ${POOL} WHERE rcpt != '')`;
+  const byRcpt = `lower(rcpt) IN (SELECT lower(rcpt) FROM ${CONCERNED} WHERE rcpt != '')`;
   const matches = [
     match(
       1,
-      `messageId IN (SELECT messageId FROM ${POOL} WHERE messageId != '')`,
+      `messageId IN (SELECT messageId FROM ${CONCERNED} WHERE messageId != '')`,
       'l.messageId = d.messageId',
       `l.rcpt = '' OR lower(l.rcpt) = lower(d.rcpt)`,
     ),
@@ -91,7 +90,7 @@ export function correlated(commit: bigint, span: { first: number; last: number }
       'lower(l.rcpt) = lower(d.rcpt)',
       `l.job != '' AND NOT bitAnd(l.lacks, 1) AND l.job = d.job`,
     ),
-    `SELECT * FROM (${match(3, `ref IN (SELECT ref FROM ${POOL} WHERE ref != 0)`, 'l.ref = d.ref', '1')}) WHERE messages = 1`,
+    `SELECT * FROM (${match(3, `ref IN (SELECT ref FROM ${CONCERNED} WHERE ref != 0)`, 'l.ref = d.ref', '1')}) WHERE messages = 1`,
     match(4, byRcpt, 'lower(l.rcpt) = lower(d.rcpt)', `d.time >= l.time - INTERVAL ${WINDOW_HOURS} HOUR`),
   ].join(' UNION ALL ');
   const best = `SELECT lateFile, lateLine, min(method) AS how, argMin(messages, method) AS candidates, argMin(delivery, method) AS taken
@@ -110,7 +109,7 @@ export function correlated(commit: bigint, span: { first: number; last: number }
        SELECT *, ${renewed.join(', ')},
          multiIf(how = 0, '', how = 4 AND candidates > 1, 'rcpt+time (ambiguous)', how = 1 AND candidates > 1, 'messageId (ambiguous)',
            ['messageId', 'jobId+rcpt', 'customHeader', 'rcpt+time'][how]) AS newMethod
-       FROM ${POOL} AS late LEFT JOIN (${best}) AS found ON late.file = found.lateFile AND late.line = found.lateLine
+       FROM ${CONCERNED} AS late LEFT JOIN (${best}) AS found ON late.file = found.lateFile AND late.line = found.lateLine
      ) WHERE NOT (${unchanged} AND toString(method) = newMethod)`,
   );
 }

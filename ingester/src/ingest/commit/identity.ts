@@ -1,5 +1,5 @@
 import { CONTENT, CONTENT_COLUMNS, CONTENT_HASH, EVENT_COLUMNS, isFilled } from './columns';
-import { CONFLICT, DESIRED, fill, FOUND, POOL } from './work';
+import { CONFLICT, DESIRED, fill, FOUND, POOL, WINNERS } from './work';
 
 /**
  * One event once, whichever files it stands in. The result is a function of the set of source rows alone, never of
@@ -18,6 +18,12 @@ export interface Removal {
 /** SQL that is true of the rows to take back. */
 export function removed({ file, fromLine }: Removal): string {
   return `(file = ${file} AND line >= ${fromLine})`;
+}
+
+/** Where source rows come from, beside those that stand: a stage to add; rows that stand and are taken back. */
+export interface Sources {
+  stage?: string;
+  without?: Removal;
 }
 
 /** Source rows are copies kept aside, and events that were never completed. */
@@ -39,34 +45,35 @@ export const CONFLICTS_OF_REMOVAL = `INSERT INTO ${CONFLICT} (base) SELECT DISTI
  * all rows of a group log the same ids, the k-th equal row of one file is the k-th of another; else rows with more
  * ids are placed first and the others join the first event that fits and has no row of their file yet.
  */
-export function poolOf(sources: { stage?: string; without?: Removal }): string {
-  const columns = EVENT_COLUMNS.join(', ');
-  const parts = [
-    `SELECT ${columns} FROM ${FOUND} WHERE base IN ${CONFLICT} AND ${SOURCE}${sources.without ? ` AND NOT ${removed(sources.without)}` : ''}`,
-  ];
-  if (sources.stage)
-    parts.push(`SELECT ${columns} FROM ${sources.stage} WHERE error = '' AND base IN ${CONFLICT}`);
-  const rows = `SELECT ${columns},
+export function poolOf({ stage, without }: Sources): string {
+  const narrow = `base, job, messageId, rank, file, line, ${FILLED} AS filled`;
+  const kept = without ? ` AND NOT ${removed(without)}` : '';
+  const parts = [`SELECT ${narrow} FROM ${FOUND} WHERE base IN ${CONFLICT} AND ${SOURCE}${kept}`];
+  if (stage) parts.push(`SELECT ${narrow} FROM ${stage} WHERE error = '' AND base IN ${CONFLICT}`);
+  const rows = `SELECT *,
       if(job = '', 0, cityHash64(job)) AS jobHash, if(messageId = '', 0, cityHash64(messageId)) AS idHash,
       toUInt8((job = '') + (messageId = '')) AS missing,
       min((job = '', messageId = '')) OVER (PARTITION BY base) = max((job = '', messageId = '')) OVER (PARTITION BY base) AS uniform,
       row_number() OVER (PARTITION BY base, job, messageId, file ORDER BY line) AS k
     FROM (${parts.join(' UNION ALL ')})`;
-  return fill(
-    POOL,
-    `SELECT ${columns}, if(uniform, cityHash64(jobHash, idHash, k), matched.3) AS cluster
-     FROM (${rows}) AS rows
-     LEFT JOIN (
-       SELECT base, arrayJoin(arrayMap((row, place) -> (row.3, row.4, toUInt64(place)), ordered, placed.2)) AS matched,
-         matched.1 AS matchedFile, matched.2 AS matchedLine
-       FROM (
-         SELECT base, arraySort(groupArray((missing, rank, file, line, jobHash, idHash))) AS ordered, ${PLACE} AS placed
-         FROM (${rows}) WHERE NOT uniform GROUP BY base
-       )
-     ) AS matches ON rows.base = matches.base AND rows.file = matches.matchedFile AND rows.line = matches.matchedLine`,
-    ['cluster'],
-  );
+  return `INSERT INTO ${POOL} (base, cluster, rank, file, line, filled)
+    SELECT base, if(uniform, cityHash64(jobHash, idHash, k), matched.3) AS cluster, rank, file, line, filled
+    FROM (${rows}) AS rows
+    LEFT JOIN (
+      SELECT base, arrayJoin(arrayMap((row, place) -> (row.3, row.4, toUInt64(place)), ordered, placed.2)) AS matched,
+        matched.1 AS matchedFile, matched.2 AS matchedLine
+      FROM (
+        SELECT base, arraySort(groupArray((missing, rank, file, line, jobHash, idHash))) AS ordered, ${PLACE} AS placed
+        FROM (${rows}) WHERE NOT uniform GROUP BY base
+      )
+    ) AS matches ON rows.base = matches.base AND rows.file = matches.matchedFile AND rows.line = matches.matchedLine
+    SETTINGS async_insert = 0`;
 }
+
+/** A bit for every column that a row fills: where a copy fills one more than the richest, the event is completed. */
+const FILLED = CONTENT_COLUMNS.filter((column) => CONTENT[column] !== 'never')
+  .map((column, bit) => `bitShiftLeft(toUInt64(${isFilled(column)}), ${bit})`)
+  .join(' + ');
 
 const FITS =
   '(c -> (c.1 = 0 OR x.5 = 0 OR c.1 = x.5) AND (c.2 = 0 OR x.6 = 0 OR c.2 = x.6) AND NOT has(c.3, x.3), acc.1)';
@@ -83,17 +90,33 @@ const PLACE = `arrayFold(
   ordered,
   (CAST([], 'Array(Tuple(UInt64, UInt64, Array(UInt32)))'), CAST([], 'Array(UInt64)')))`;
 
-/** The counted rows: each event's richest copy, its gaps filled from the others. */
-export function eventsOfPool(commit: bigint): string {
+/** The richest row of each event, and whether other copies have something to add. */
+export const WINNERS_OF_POOL = `INSERT INTO ${WINNERS} (base, cluster, file, line, merged)
+  SELECT base, cluster, winner.2, winner.3, allFilled != ownFilled
+  FROM (
+    SELECT base, cluster, min((rank, file, line)) AS winner, groupBitOr(filled) AS allFilled,
+      argMin(filled, (rank, file, line)) AS ownFilled
+    FROM ${POOL} GROUP BY base, cluster
+  ) SETTINGS async_insert = 0`;
+
+/** The completed events: each one's richest row, its gaps filled from the others. */
+export function completedEvents(commit: bigint, { stage }: Sources): string {
+  const columns = EVENT_COLUMNS.join(', ');
+  const members = `(file, line) IN (SELECT file, line FROM ${POOL} WHERE (base, cluster) IN (SELECT base, cluster FROM ${WINNERS} WHERE merged))`;
+  const parts = [`SELECT ${columns} FROM ${FOUND} WHERE base IN ${CONFLICT} AND ${SOURCE} AND ${members}`];
+  if (stage)
+    parts.push(`SELECT ${columns} FROM ${stage} WHERE error = '' AND base IN ${CONFLICT} AND ${members}`);
   const merged = CONTENT_COLUMNS.map((column) => `${mergedColumn(column)} AS ${column}`).join(',\n      ');
   return fill(
     DESIRED,
-    `SELECT ${CONTENT_COLUMNS.join(', ')}, 0 AS role, toUInt8(${CONTENT_HASH} != native) AS completed, '' AS method, 0 AS confidence,
+    `SELECT ${CONTENT_COLUMNS.join(', ')}, 0 AS role, 1 AS completed, '' AS method, 0 AS confidence,
       winner.1 AS rank, winner.2 AS file, winner.3 AS line, ${commit} AS ver, ${commit} AS commit, 1 AS sign
      FROM (
-       SELECT ${merged},
-        argMin(native, place) AS native, min(place) AS winner
-       FROM (SELECT *, (rank, file, line) AS place, ${CONTENT_HASH} AS native FROM ${POOL}) AS p
+       SELECT ${merged}, min(place) AS winner
+       FROM (
+         SELECT s.*, (s.rank, s.file, s.line) AS place, m.cluster AS cluster
+         FROM (${parts.join(' UNION ALL ')}) AS s JOIN ${POOL} AS m ON s.file = m.file AND s.line = m.line
+       ) AS p
        GROUP BY p.base, p.cluster
      )`,
   );
@@ -116,26 +139,33 @@ function mergedColumn(column: string): string {
   }
 }
 
-/** The rows kept aside: every source row but the ones that are counted as they stand. */
-export function copiesOfPool(commit: bigint): string {
-  return fill(
-    DESIRED,
-    `SELECT ${CONTENT_COLUMNS.join(', ')}, 1 AS role, 0 AS completed, '' AS method, 0 AS confidence, rank, file, line,
-      ${commit} AS ver, ${commit} AS commit, 1 AS sign
-     FROM ${POOL} WHERE (file, line) NOT IN (SELECT file, line FROM ${DESIRED} WHERE role = 0 AND completed = 0)`,
-  );
-}
+const VERSION_KEY = `(file, line, ${CONTENT_HASH})`;
 
-const VERSION_KEY = `(file, line, role, completed, ${CONTENT_HASH})`;
+/** Rows that count as they stand. */
+const PLAIN = `(SELECT file, line FROM ${WINNERS} WHERE NOT merged)`;
 
-/** The difference between what stands and what should stand, as signed rows. */
-export function difference(commit: bigint): string[] {
-  const columns = EVENT_COLUMNS.join(', ');
-  const signed = EVENT_COLUMNS.map((c) =>
-    c === 'commit' ? `${commit} AS commit` : c === 'sign' ? '-1 AS sign' : c,
-  );
-  return [
-    `SELECT ${columns} FROM ${DESIRED} WHERE ${VERSION_KEY} NOT IN (SELECT ${VERSION_KEY} FROM ${FOUND})`,
-    `SELECT ${signed.join(', ')} FROM ${FOUND} WHERE base IN ${CONFLICT} AND ${VERSION_KEY} NOT IN (SELECT ${VERSION_KEY} FROM ${DESIRED})`,
+/** The difference between what stands and what should stand, as signed rows: SELECTs to be inserted together. */
+export function difference(commit: bigint, { stage, without }: Sources): string[] {
+  // Without names: an alias would take the column's place in WHERE.
+  const form = (changes: Record<string, string>) =>
+    EVENT_COLUMNS.map((column) => changes[column] ?? column).join(', ');
+  const written = { ver: `${commit}`, commit: `${commit}` };
+  const withdrawn = form({ commit: `${commit}`, sign: '-1' });
+  const plain = `(file, line) IN ${PLAIN}`;
+  const found = (where: string) => `FROM ${FOUND} WHERE base IN ${CONFLICT} AND ${where}`;
+  const gone = without ? removed(without) : '0';
+  const demoted = `role = 0 AND completed = 0 AND NOT ${plain}`;
+  const promoted = `role = 1 AND ${plain}`;
+  const outdated = `role = 0 AND completed != 0 AND ${VERSION_KEY} NOT IN (SELECT ${VERSION_KEY} FROM ${DESIRED})`;
+  const parts = [
+    `SELECT ${form({})} FROM ${DESIRED} WHERE ${VERSION_KEY} NOT IN (SELECT ${VERSION_KEY} ${found('role = 0 AND completed != 0')})`,
+    `SELECT ${withdrawn} ${found(`(${demoted} OR ${promoted} OR ${outdated} OR (role = 1 AND ${gone}))`)}`,
+    `SELECT ${form({ ...written, role: '1' })} ${found(`${demoted} AND NOT ${gone}`)}`,
+    `SELECT ${form({ ...written, role: '0' })} ${found(promoted)}`,
   ];
+  if (stage) {
+    const role = `if(base IN ${CONFLICT} AND NOT ${plain}, 1, 0)`;
+    parts.push(`SELECT ${form({ ...written, role })} FROM ${stage} WHERE error = ''`);
+  }
+  return parts;
 }

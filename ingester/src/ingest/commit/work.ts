@@ -6,6 +6,8 @@ export const FOUND = 'watchtower.work_found';
 export const CONFLICT = 'watchtower.work_conflict';
 export const POOL = 'watchtower.work_pool';
 export const DESIRED = 'watchtower.work_desired';
+export const WINNERS = 'watchtower.work_winners';
+export const LATE = 'watchtower.work_late';
 export const TRIPLES = 'watchtower.work_triples';
 
 const EVENT_LIKE = `SELECT ${EVENT_COLUMNS.join(', ')}`;
@@ -26,7 +28,9 @@ export async function createWorkTables(store: Store, slots: number): Promise<voi
   }
   await memory(FOUND, EVENT_LIKE);
   await memory(DESIRED, EVENT_LIKE);
-  await memory(POOL, `${EVENT_LIKE}, toUInt64(0) AS cluster`);
+  await memory(LATE, EVENT_LIKE);
+  await memory(POOL, 'SELECT base, toUInt64(0) AS cluster, rank, file, line, toUInt64(0) AS filled');
+  await memory(WINNERS, 'SELECT base, toUInt64(0) AS cluster, file, line, toUInt8(0) AS merged');
   await memory(CONFLICT, 'SELECT base');
   await memory(TRIPLES, 'SELECT triple');
 }
@@ -45,6 +49,6 @@ export function current(where: string): string {
 }
 
 /** An INSERT of event rows into one of the scratch tables. */
-export function fill(table: string, select: string, extra: string[] = []): string {
-  return `INSERT INTO ${table} (${[...EVENT_COLUMNS, ...extra].join(', ')}) ${select} SETTINGS async_insert = 0`;
+export function fill(table: string, select: string): string {
+  return `INSERT INTO ${table} (${EVENT_COLUMNS.join(', ')}) ${select} SETTINGS async_insert = 0`;
 }

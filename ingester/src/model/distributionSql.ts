@@ -1,0 +1,66 @@
+import type { DistributionField } from './distributionQuery';
+import { bucketOf } from './latency';
+import { partOf, planQuestion, type Part, type Question } from './planner';
+import type { Family } from './counters';
+import { Writer, type Selection, type Statement } from './sql';
+
+/** Columns of the answer beside the keys: index of the bucket, 0 below the first edge, and how many values it has. */
+export const BIN = 'bin';
+export const AMOUNT = 'amount';
+
+/** Whether counted latencies tell on which side of every edge they are. */
+function isCounted(edges: readonly number[]): boolean {
+  return edges.every((edge) => bucketOf(edge - 1) < bucketOf(edge));
+}
+
+/** The family whose tables can answer; sizes, and latencies between other edges, stand in events alone. */
+function familyOf(field: DistributionField, edges: readonly number[]): Family {
+  if (field === 'queueAge') return 'waiting';
+  return field === 'latency' && isCounted(edges) ? 'latency' : 'latencyMax';
+}
+
+/** The SQL of a distribution, and what it reads. */
+export function distributionSql(
+  question: Question,
+  field: DistributionField,
+  edges: readonly number[],
+  selection: Selection,
+): Statement & { readonly part: Part } {
+  const part = partOf(question, familyOf(field, edges));
+  const writer = new BinWriter({ ...planQuestion(question), parts: [part] }, selection);
+  return { sql: writer.distribution(part, field, edges), params: writer.params.values, part };
+}
+
+class BinWriter extends Writer {
+  distribution(part: Part, field: DistributionField, edges: readonly number[]): string {
+    const by = [...this.keys(), BIN];
+    const branches = part.slices.map((slice) => {
+      if (field === 'queueAge') {
+        const columns = [...this.keys(), `${binSql('at - q', edges)} AS ${BIN}`, 'held AS n'];
+        return `SELECT ${columns.join(', ')} FROM (\n${this.held(part, slice)}\n)`;
+      }
+      if (slice.grain !== 'raw')
+        return this.select(
+          part,
+          slice,
+          [`${binSql('bucket', edges.map(bucketOf))} AS ${BIN}`, 'toInt64(sum(n)) AS n'],
+          [BIN],
+        );
+      const value = field === 'latency' ? 'latency' : 'size';
+      const condition = field === 'latency' ? "record = 'd' AND latency >= 0" : "record = 'd' AND size > 0";
+      const sums = [`${binSql(value, edges)} AS ${BIN}`, 'sum(toInt64(sign)) AS n'];
+      return this.select(part, slice, sums, [BIN], condition);
+    });
+    return [
+      `SELECT ${[...by, `sum(n) AS ${AMOUNT}`].join(', ')}`,
+      `FROM (\n${branches.join('\nUNION ALL\n')}\n)`,
+      `GROUP BY ${by.join(', ')}`,
+      `HAVING ${AMOUNT} > 0`,
+      `ORDER BY ${by.join(', ')}`,
+    ].join('\n');
+  }
+}
+
+function binSql(value: string, edges: readonly number[]): string {
+  return `toUInt8(arrayCount(edge -> ${value} >= edge, [${edges.join(', ')}]))`;
+}
