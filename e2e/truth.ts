@@ -102,11 +102,10 @@ function cellsOf(groupBy: readonly string[], frames: readonly Frame[]): Cells {
   for (const { schema, data } of frames) {
     const rows = data.values[0]?.length ?? 0;
     for (let row = 0; row < rows; row++) {
-      const cell = Object.fromEntries(
-        schema.fields.map(({ name }, column) => [name, data.values[column]?.[row]]),
-      );
-      const key = groupBy.map((name) => String(cell[name])).join('|');
-      cells.set(key, Object.fromEntries(Object.entries(cell).map(([name, value]) => [name, Number(value)])));
+      const values = schema.fields.map(({ name }, column) => [name, data.values[column]?.[row]] as const);
+      const cell = new Map(values);
+      const key = groupBy.map((name) => cell.get(name) as string).join('|');
+      cells.set(key, Object.fromEntries(values.map(([name, value]) => [name, Number(value)])));
     }
   }
   return cells;

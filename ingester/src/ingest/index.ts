@@ -3,7 +3,6 @@ import type { Store } from '../store';
 import { IngestService, type IngestOptions } from './service';
 
 export { watchFolder, type DropSettings } from './drop';
-export type { Step } from './pipeline';
 export type { IngestOptions } from './service';
 export { FileBusyError, IngestService } from './service';
 export { LogFileError } from './source';
@@ -14,6 +13,7 @@ export type {
   IngestError,
   Origin,
   PageOptions,
+  Step,
   Submission,
   SubmitOptions,
 } from './types';

@@ -7,12 +7,6 @@ import { physicalLines, RecordCutter, salvage } from './source';
 import type { Spool } from './spool';
 import type { IngestError } from './types';
 
-/** What staging needs to know of a chunk's file. */
-export interface StagedFile {
-  entry: LedgerFile;
-  layout: Layout;
-}
-
 /** What a stage table holds of a file: good rows, and the bad ones. Rows that repeat the header are neither. */
 export interface StagedRows {
   good: number;
@@ -25,13 +19,6 @@ export interface StagedRows {
 interface Sent {
   sent: number;
   errors: IngestError[];
-}
-
-/** Site settings that change what a row means. */
-export interface StageOptions {
-  rules: FormatRules;
-  timezone: string;
-  keepHeaders: string[] | undefined;
 }
 
 /** Salvage works synchronously, so it is given little at a time. */
@@ -195,22 +182,6 @@ export class Stager {
     }
   }
 
-  /** The statement that makes events of raw cells, from rows of (node, rank, file, line, c0 …). */
-  private normalise(slot: number, layout: Layout, rows: string): string {
-    const content = normaliseSql(layout, this.options.rules, {
-      timezone: this.options.timezone,
-      keepHeaders: this.options.keepHeaders,
-      now: Math.floor(Date.now() / 1000),
-      asciiDomains: this.asciiDomains,
-    });
-    const cells = cellsOf(layout).join(', ');
-    const columns = CONTENT_COLUMNS.map((column) => (column === 'lacks' ? LACKS_OF_LATE : column));
-    return `INSERT INTO ${stageTable(slot)} (${CONTENT_COLUMNS.join(', ')}, role, completed, method, confidence, rank, file, line, ver, commit, sign, error, raw)
-      SELECT ${columns.join(', ')}, 0, 0, '', 0, rank, file, line, 0, 0, 1, error,
-        if(error = '', '', substringUTF8(concatWithSeparator(',', ${cells}), 1, 500))
-      FROM (SELECT node, ${content}, rank, file, line, ${cells} FROM (${rows}))`;
-  }
-
   /** Names outside ASCII are rare and the engine cannot convert them: true where new ones were learnt. */
   private async learnDomains(slot: number): Promise<boolean> {
     const rows = await this.store.read<{ name: string }>(
@@ -283,46 +254,4 @@ export class Stager {
       );
     }
   }
-}
-
-/** Chunks that one statement can normalise. */
-function byLayout(chunks: readonly ChunkRef[], fileOf: (id: number) => StagedFile): ChunkRef[][] {
-  const groups = new Map<string, ChunkRef[]>();
-  for (const chunk of chunks) {
-    const key = JSON.stringify(fileOf(chunk.file).layout.header);
-    groups.set(key, [...(groups.get(key) ?? []), chunk]);
-  }
-  return [...groups.values()];
-}
-
-function cellsOf({ columns }: Layout): string[] {
-  return Array.from({ length: columns }, (_, i) => `c${i}`);
-}
-
-/** What a row is given beside its cells; where `firstRecord` is undefined, its number stands in a column of its own. */
-function numbered({ entry, layout }: StagedFile, firstRecord: number | undefined): string {
-  const line = firstRecord === undefined ? 'record' : `rowNumberInAllBlocks() + ${firstRecord}`;
-  return `${literal(entry.node)} AS node, ${rankOf(entry, layout)} AS rank, ${entry.id} AS file, toUInt32(${line}) AS line`;
-}
-
-/** Which copy of an event is kept: the one whose layout says most, then the order of the files' seeds. */
-function rankOf({ seed }: LedgerFile, { richness }: Layout): string {
-  return (
-    (BigInt(255 - Math.min(255, richness)) << 56n) |
-    (BigInt(`0x${seed}`) & ((1n << 56n) - 1n))
-  ).toString();
-}
-
-function isAscii(text: string): boolean {
-  return !/[^\x00-\x7f]/.test(text);
-}
-
-/** Whether the engine refused the data, not the statement or the moment. */
-function isDataError(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    /cannot parse|incorrect_?data|cannot read all|expected end of line|at row \d|unexpected end|CANNOT_PARSE|too large string/i.test(
-      error.message,
-    )
-  );
 }

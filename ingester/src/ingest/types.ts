@@ -12,6 +12,9 @@ export type FileStatus =
 /** How a file came in. */
 export type Origin = 'folder' | 'upload' | 'cli';
 
+/** Named moments of the way in; tests use them to end the process exactly there. */
+export type Step = 'hash' | 'ledger' | 'chunk' | 'inserted' | 'archive';
+
 /** A file as the API shows it: rows = events + duplicates + errors once it is loaded. Times are ISO 8601, UTC. */
 export interface FileRecord {
   id: string;

@@ -38,7 +38,7 @@ export function nodesSql(question: FlowQuestion, limit: number): Statement {
   const sql = [
     'SELECT level, node, sum(amount_) AS amount',
     `FROM (\n${cells.join('\n')}\n)`,
-    `ARRAY JOIN ${levels(path.length)} AS level, [${nodes.join(', ')}] AS node`,
+    `ARRAY JOIN ${levels(path.length)} AS level, [${nodes.map((name) => `toString(${name})`).join(', ')}] AS node`,
     'GROUP BY level, node\nHAVING amount > 0',
     `ORDER BY level, amount DESC, node\nLIMIT ${limit} BY level`,
   ];
@@ -57,23 +57,21 @@ export function linksSql(question: FlowQuestion, named: readonly (readonly strin
     return `if(has(${params.add(named[level] ?? [])}, ${column}), ${column}, '${OTHER}') AS g${level}`;
   });
   const keys = path.map((_, level) => `g${level}`);
-  const cells = [
-    `SELECT ${nodes.join(', ')}, if(record = 'd' AND latency >= 0, ${bucketSql('greatest(latency, 0)')}, ${NO_BUCKET}) AS bucket,`,
-    `${VALUE[value]} AS value_, ${ATTEMPTS} AS attempts_, ${ROLLED.delivered} AS delivered_, ${ROLLED.deferrals} AS deferrals_`,
-    ...from(question, params),
-    `GROUP BY ${keys.join(', ')}, bucket`,
-  ];
-  const sums = ['value_', 'attempts_', 'delivered_', 'deferrals_'];
+  const links = keys.slice(1).map((target, level) => [keys[level] ?? '', target] as const);
+  // A set's number has a bit for every key that is not in it, the last key's lowest.
+  const sets = links.map((_, level) => 2 ** keys.length - 1 - 3 * 2 ** (keys.length - 2 - level));
+  const ends = keys.map((key) => `toString(${key})`).join(', ');
   const buckets = [
-    `SELECT level, source, target, bucket, ${sums.map((name) => `sum(${name}) AS s_${name}`).join(', ')}`,
-    `FROM (\n${cells.join('\n')}\n)`,
-    `ARRAY JOIN ${levels(path.length - 1)} AS level, [${keys.slice(0, -1).join(', ')}] AS source, [${keys.slice(1).join(', ')}] AS target`,
-    'GROUP BY level, source, target, bucket',
+    `SELECT indexOf([${sets.join(', ')}], grouping(${keys.join(', ')})) - 1 AS level, [${ends}][level + 1] AS source, [${ends}][level + 2] AS target, bucket,`,
+    `${VALUE[value]} AS s_value_, ${ATTEMPTS} AS s_attempts_, ${ROLLED.delivered} AS s_delivered_, ${ROLLED.deferrals} AS s_deferrals_`,
+    `FROM (\nSELECT ${nodes.join(', ')}, sign, record, bounceCategory, if(record = 'd' AND latency >= 0, ${bucketSql('greatest(latency, 0)')}, ${NO_BUCKET}) AS bucket`,
+    ...from(question, params),
+    `)\nGROUP BY GROUPING SETS (${links.map((link) => `(${link.join(', ')}, bucket)`).join(', ')})`,
   ];
   const sql = [
     'SELECT level, source, target, sum(s_value_) AS value, sum(s_attempts_) AS attempts, sum(s_delivered_) AS delivered,',
     `sum(s_deferrals_) AS deferrals, arraySort(groupArrayIf((bucket, s_delivered_), bucket != ${NO_BUCKET} AND s_delivered_ > 0)) AS pairs,`,
-    `arrayCumSum(arrayMap(pair -> pair.2, pairs)) AS cumulated,`,
+    'arrayCumSum(arrayMap(pair -> pair.2, pairs)) AS cumulated,',
     `if(empty(pairs), NULL, ${quantileSql(QUANTILES.latencyP95, 'pairs', 'cumulated')}) AS latencyP95`,
     `FROM (\n${buckets.join('\n')}\n)`,
     'GROUP BY level, source, target\nHAVING value > 0',
@@ -95,7 +93,7 @@ function from({ range, filters }: FlowQuestion, params: Params): string[] {
 
 /** Unlisted providers are one node, unless a filter tells them apart. */
 function columnOf(name: DimensionName, { filters }: FlowQuestion): string {
-  const column = `toString(${dimensionOf(name).raw})`;
+  const column = dimensionOf(name).raw;
   return name === 'provider' && filters.every(survivesFolding) ? foldProvider(column) : column;
 }
 

@@ -60,20 +60,17 @@ export const BOOK_COLUMNS = [
 /** All columns of `events`, in table order. */
 export const EVENT_COLUMNS = [...CONTENT_COLUMNS, ...BOOK_COLUMNS];
 
-/** SQL that is true where the column of this row is filled. */
-export function isFilled(column: string): string {
-  switch (CONTENT[column]) {
-    case 'text':
-      return `toString(${column}) != ''`;
-    case 'zero':
-      return `toUInt64(${column}) != 0`;
-    case 'negative':
-      return `${column} >= 0`;
-    case 'map':
-      return `notEmpty(${column})`;
-    default:
-      return '1';
-  }
+const FILLED: Readonly<Record<Empty, (column: string) => string>> = {
+  text: (column) => `toString(${column}) != ''`,
+  zero: (column) => `toUInt64(${column}) != 0`,
+  negative: (column) => `${column} >= 0`,
+  map: (column) => `notEmpty(${column})`,
+  never: () => '1',
+};
+
+/** SQL that is true where a content column is filled; `row` is the alias of the row, with its dot. */
+export function isFilled(column: string, row = ''): string {
+  return FILLED[CONTENT[column] ?? 'never'](`${row}${column}`);
 }
 
 /** A hash over everything a log line says: equal rows have equal hashes. */

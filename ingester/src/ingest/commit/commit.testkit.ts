@@ -14,6 +14,8 @@ export interface TestRow {
   vmta?: string;
   node?: string;
   latency?: number;
+  senderDomain?: string;
+  ref?: number;
   file: number;
   line: number;
   rank?: number;
@@ -31,13 +33,14 @@ const DERIVED: Record<string, string> = {
   triple: "if(queued_ = 0 OR rcpt_ = '', 0, cityHash64(lower(orig_), lower(rcpt_), toUInt32(queued_)))",
   message:
     "multiIf(messageId_ != '', cityHash64(messageId_, lower(rcpt_)), job_ != '', cityHash64(job_, lower(rcpt_), toUInt32(queued_)), cityHash64(lower(orig_), lower(rcpt_), toUInt32(queued_)))",
-  ref: '0',
-  lacks: "toUInt8((job_ = '') + 2 * (messageId_ = ''))",
-  domain: "lower(substring(rcpt_, position(rcpt_, '@') + 1))",
-  provider: "lower(substring(rcpt_, position(rcpt_, '@') + 1))",
+  ref: 'toUInt64(ref_)',
+  lacks:
+    "toUInt8((job_ = '') + 2 * (messageId_ = '') + if(record_ IN ('f', 'remote'), 4 * (vmta_ = '') + 8 + 16 * (rcpt_ = '') + 32 * (senderDomain_ = '') + 64 * (rcpt_ = ''), 0))",
+  domain: "if(rcpt_ = '', '', lower(substring(rcpt_, position(rcpt_, '@') + 1)))",
+  provider: "if(rcpt_ = '', '', lower(substring(rcpt_, position(rcpt_, '@') + 1)))",
 };
 
-const GIVEN = ['orig', 'rcpt', 'job', 'messageId', 'destinationIp', 'vmta', 'node'];
+const GIVEN = ['orig', 'rcpt', 'job', 'messageId', 'destinationIp', 'vmta', 'node', 'senderDomain'];
 
 /** Puts rows into a stage table as a chunk load would. */
 export async function stageRows(store: Store, table: string, rows: TestRow[]): Promise<void> {
@@ -49,6 +52,7 @@ export async function stageRows(store: Store, table: string, rows: TestRow[]): P
         time_: row.time,
         queued_: row.queued ?? 0,
         latency_: row.latency ?? -1,
+        ref_: row.ref ?? 0,
         ...Object.fromEntries(GIVEN.map((name) => [`${name}_`, row[name as keyof TestRow] ?? ''])),
         file_: row.file,
         line_: row.line,
@@ -56,7 +60,7 @@ export async function stageRows(store: Store, table: string, rows: TestRow[]): P
       }),
     )
     .join('\n');
-  const structure = `record_ String, time_ UInt32, queued_ UInt32, latency_ Int32, ${GIVEN.map((name) => `${name}_ String`).join(', ')}, file_ UInt32, line_ UInt32, rank_ UInt64`;
+  const structure = `record_ String, time_ UInt32, queued_ UInt32, latency_ Int32, ref_ UInt64, ${GIVEN.map((name) => `${name}_ String`).join(', ')}, file_ UInt32, line_ UInt32, rank_ UInt64`;
   const content = CONTENT_COLUMNS.map(
     (column) => `${DERIVED[column] ?? (GIVEN.includes(column) ? `${column}_` : "''")} AS ${column}`,
   );
@@ -69,7 +73,7 @@ export async function stageRows(store: Store, table: string, rows: TestRow[]): P
 /** The counted events, in a form that two stores can be compared by. */
 export async function standing(store: Store): Promise<string[]> {
   const rows = await store.read<Record<string, unknown>>(
-    `SELECT toString(record) AS record, toUInt32(time) AS time, orig, rcpt, job, messageId, destinationIp, vmta, toUInt32(queued) AS queued,
+    `SELECT toString(record) AS record, toUInt32(time) AS time, orig, rcpt, domain, job, messageId, destinationIp, vmta, toUInt32(queued) AS queued,
        node, toString(message) AS message, method, completed, file, line, sum(sign) AS n
      FROM watchtower.events WHERE role = 0
      GROUP BY ALL HAVING n != 0 ORDER BY ALL`,

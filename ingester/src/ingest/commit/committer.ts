@@ -13,7 +13,9 @@ import {
   FOUND,
   insertSettings,
   LATE,
+  moment,
   POOL,
+  TOUCHED,
   TRIPLES,
   WINNERS,
 } from './work';
@@ -86,16 +88,17 @@ export class Committer {
   async remove(commit: bigint, removal: Removal): Promise<void> {
     const { from, to } = removal;
     await this.empty(FOUND, CONFLICT, POOL, WINNERS, DESIRED, TRIPLES);
-    const range = `time >= fromUnixTimestamp(${from}) AND time < fromUnixTimestamp(${to})`;
+    const range = `time >= ${moment(from)} AND time < ${moment(to)}`;
     const standing = `${range} AND commit NOT BETWEEN ${commit} AND ${commit + PHASES - 1n}`;
     const bases = `SELECT base FROM watchtower.events WHERE ${standing} AND ${identity.removed(removal)}`;
     await this.store.write(fill(FOUND, current(`${standing} AND base IN (${bases})`)));
+    await this.empty(TOUCHED);
+    await this.store.write(correlation.TOUCHED_BY_REMOVAL);
     await this.store.write(identity.CONFLICTS_OF_REMOVAL);
     await this.resolve(commit, { without: removal });
     await this.insert(commit, identity.difference(commit, { without: removal }));
     await this.completeIds(commit + 1n, undefined);
-    const touched = `SELECT * FROM watchtower.events WHERE ${range} AND commit = ${commit}`;
-    await this.correlate(commit + 2n, { first: from, last: to }, touched);
+    await this.correlate(commit + 2n, { first: from, last: to }, `SELECT * FROM ${TOUCHED}`);
   }
 
   private async extent(stage: string): Promise<Extent | undefined> {
@@ -111,7 +114,7 @@ export class Committer {
       fill(
         FOUND,
         current(
-          `time >= fromUnixTimestamp(${first}) AND time <= fromUnixTimestamp(${last})
+          `time >= ${moment(first)} AND time <= ${moment(last)}
            AND toStartOfHour(time) IN (SELECT DISTINCT toStartOfHour(time) FROM ${stage} WHERE error = '')
            AND record IN (SELECT DISTINCT record FROM ${stage} WHERE error = '')
            AND base IN (SELECT base FROM ${stage} WHERE error = '')

@@ -1,5 +1,5 @@
 import { EVENT_COLUMNS } from './columns';
-import { current, DESIRED, fill, FOUND, LATE as CONCERNED } from './work';
+import { current, DESIRED, fill, FOUND, LATE as CONCERNED, moment, TOUCHED } from './work';
 
 /**
  * Complaints and remote bounces carry few ids and come late: each takes what it lacks from its delivery. The order of
@@ -31,12 +31,15 @@ const CORRELATED = 4;
 /** Deliveries a commit touched: a FROM clause over rows with the columns of events. */
 export type Touched = string;
 
+/** Keeps what a removal touches: its own rows may be merged away with those they take back before they are looked at. */
+export const TOUCHED_BY_REMOVAL = `INSERT INTO ${TOUCHED} SELECT record, base, messageId, rcpt, ref FROM ${FOUND} SETTINGS async_insert = 0`;
+
 /** Loads the late events that stand in reach of deliveries between first and last (epoch s), or at these times. */
 export function lateEvents(first: number, last: number, visible: string): string {
   return fill(
     FOUND,
     current(
-      `time >= fromUnixTimestamp(${first}) AND time <= fromUnixTimestamp(${last}) + INTERVAL ${REACH_DAYS} DAY
+      `time >= ${moment(first)} AND time <= ${moment(last, REACH_DAYS)}
        AND ${LATE} AND role = 0 AND ${visible}`,
     ),
   );
@@ -62,7 +65,7 @@ export const CONCERNED_SPAN = `SELECT toUInt32(min(time)) AS first, toUInt32(max
 export function correlated(commit: bigint, span: { first: number; last: number }, visible: string): string {
   const deliveries = (key: string) =>
     current(
-      `time >= fromUnixTimestamp(${span.first}) - INTERVAL ${REACH_DAYS} DAY AND time <= fromUnixTimestamp(${span.last})
+      `time >= ${moment(span.first, -REACH_DAYS)} AND time <= ${moment(span.last)}
        AND record = 'd' AND role = 0 AND ${visible} AND ${key}`,
     );
   // A recipient may have mail of several senders: those of the late event's own sender come first.

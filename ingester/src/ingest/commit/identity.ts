@@ -127,16 +127,11 @@ function mergedColumn(column: string): string {
   if (column === 'lacks') return 'groupBitAnd(p.lacks)';
   if (column === 'message')
     return 'argMin(p.message, (bitAnd(p.lacks, 2), bitAnd(p.lacks, 1), p.queued = 0, p.place))';
-  const qualified = `p.${column}`;
-  const filled = isFilled(column).replaceAll(column, qualified);
-  switch (CONTENT[column]) {
-    case 'never':
-      return `argMin(${qualified}, p.place)`;
-    case 'negative':
-      return `if(countIf(${filled}) > 0, argMinIf(${qualified}, p.place, ${filled}), -1)`;
-    default:
-      return `argMinIf(${qualified}, p.place, ${filled})`;
-  }
+  const kind = CONTENT[column];
+  if (kind === 'never') return `argMin(p.${column}, p.place)`;
+  const filled = isFilled(column, 'p.');
+  const first = `argMinIf(p.${column}, p.place, ${filled})`;
+  return kind === 'negative' ? `if(countIf(${filled}) > 0, ${first}, -1)` : first;
 }
 
 const VERSION_KEY = `(file, line, ${CONTENT_HASH})`;

@@ -1,5 +1,5 @@
 import { EVENT_COLUMNS } from './columns';
-import { DESIRED, fill, FOUND, TRIPLES, current } from './work';
+import { DESIRED, fill, FOUND, moment, TRIPLES, current } from './work';
 
 /**
  * A row that logs no jobId (or no Message-Id) takes it from the message with equal orig, rcpt and timeQueued (the
@@ -36,7 +36,7 @@ export function queuedSpan(stage: string | undefined): string {
  * replaces the first one's scratch rows.
  */
 export function rowsOfTriples(span: { first: number; last: number }, mask: number, visible: string): string {
-  const range = `time >= fromUnixTimestamp(${span.first}) AND time < fromUnixTimestamp(${span.last}) + INTERVAL ${MESSAGE_DAYS} DAY AND ${visible}`;
+  const range = `time >= ${moment(span.first)} AND time < ${moment(span.last, MESSAGE_DAYS)} AND ${visible}`;
   const lacking = `SELECT triple FROM watchtower.events WHERE ${range} AND bitAnd(lacks, ${mask}) != 0 AND triple IN ${TRIPLES}`;
   return fill(FOUND, current(`${range} AND triple IN (${lacking})`));
 }

@@ -9,6 +9,7 @@ export const DESIRED = 'watchtower.work_desired';
 export const WINNERS = 'watchtower.work_winners';
 export const LATE = 'watchtower.work_late';
 export const TRIPLES = 'watchtower.work_triples';
+export const TOUCHED = 'watchtower.work_touched';
 
 const EVENT_LIKE = `SELECT ${EVENT_COLUMNS.join(', ')}`;
 
@@ -33,6 +34,7 @@ export async function createWorkTables(store: Store, slots: number): Promise<voi
   await memory(WINNERS, 'SELECT base, toUInt64(0) AS cluster, file, line, toUInt8(0) AS merged');
   await memory(CONFLICT, 'SELECT base');
   await memory(TRIPLES, 'SELECT triple');
+  await memory(TOUCHED, 'SELECT record, base, messageId, rcpt, ref');
 }
 
 /** Settings of every insert into `events`: one block, so that parts are a function of the commit alone. */
@@ -51,4 +53,11 @@ export function current(where: string): string {
 /** An INSERT of event rows into one of the scratch tables. */
 export function fill(table: string, select: string): string {
   return `INSERT INTO ${table} (${EVENT_COLUMNS.join(', ')}) ${select} SETTINGS async_insert = 0`;
+}
+
+const DAY = 86_400;
+
+/** A moment as SQL, in epoch seconds, moved by some days; held within what a DateTime can say. */
+export function moment(epoch: number, days = 0): string {
+  return `fromUnixTimestamp(${Math.min(2 ** 32 - 1, Math.max(0, epoch + days * DAY))})`;
 }

@@ -1,0 +1,127 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openStore, type Store } from '../../store';
+import { driftOfRollups } from '../recount.testkit';
+import { Committer } from './committer';
+import { stageRows, standing, type TestRow } from './commit.testkit';
+import { stageTable } from './work';
+
+let store: Store;
+let dir: string;
+let committer: Committer;
+let commit = 10n;
+/** Each test has its own days and its own names. */
+let start = 1_789_430_400;
+let name = 0;
+
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'watchtower-'));
+  store = await openStore({ dataDir: dir });
+  committer = await Committer.open(store, 1);
+});
+
+afterAll(async () => {
+  await store.close();
+  rmSync(dir, { recursive: true });
+});
+
+beforeEach(() => {
+  start += 100 * 86_400;
+  name++;
+});
+
+let file = 0;
+async function load(...rows: Omit<TestRow, 'file' | 'line'>[]): Promise<number> {
+  file++;
+  commit += 10n;
+  await stageRows(
+    store,
+    stageTable(0),
+    rows.map((row, i) => ({ ...row, file, line: i + 1 })),
+  );
+  await committer.load(commit, stageTable(0));
+  return file;
+}
+
+async function remove(number: number): Promise<void> {
+  commit += 10n;
+  await committer.remove(commit, { file: number, fromLine: 0, from: 0, to: 2 ** 32 - 1 });
+}
+
+const rcpt = () => `user${name}@hotmail.com`;
+const delivery = (at: number, more: Partial<TestRow> = {}) => ({
+  record: 'd',
+  time: start + at,
+  orig: 'news@shop.example',
+  senderDomain: 'shop.example',
+  rcpt: rcpt(),
+  vmta: 'v1',
+  job: `J${name}`,
+  messageId: `m${name}-${at}`,
+  ...more,
+});
+const complaint = (at: number, more: Partial<TestRow> = {}) => ({
+  record: 'f',
+  time: start + at,
+  senderDomain: 'shop.example',
+  ...more,
+});
+
+/** What the complaint of this test says now. */
+async function found(): Promise<string> {
+  const rows = (await standing(store)).map((row) => JSON.parse(row) as Record<string, string | number>);
+  const own = rows.filter(({ record, time }) => record === 'f' && Number(time) >= start);
+  expect(own).toHaveLength(1);
+  const { method, vmta, job, domain } = own[0] as Record<string, string>;
+  return [method, vmta, job, domain].join(' ');
+}
+
+describe('a complaint finds its delivery', () => {
+  afterEach(async () => expect(await driftOfRollups(store)).toEqual([]));
+
+  it('by message id first, whichever file came first', async () => {
+    await load(complaint(500, { messageId: `m${name}-10`, rcpt: rcpt() }));
+    expect(await found()).toBe('   hotmail.com');
+    await load(delivery(10), delivery(400, { vmta: 'v2', job: 'other' }));
+    expect(await found()).toBe(`messageId v1 J${name} hotmail.com`);
+  });
+
+  it('by job and recipient: the nearest delivery before it, also when that is loaded later', async () => {
+    await load(delivery(10));
+    await load(complaint(500, { job: `J${name}`, rcpt: rcpt() }));
+    expect(await found()).toBe(`jobId+rcpt v1 J${name} hotmail.com`);
+    const nearer = await load(delivery(300, { vmta: 'v3' }), delivery(600, { vmta: 'v9' }));
+    expect(await found()).toBe(`jobId+rcpt v3 J${name} hotmail.com`);
+    await remove(nearer);
+    expect(await found()).toBe(`jobId+rcpt v1 J${name} hotmail.com`);
+  });
+
+  it('by the site’s own header, which gives the domain too, unless that names two messages', async () => {
+    await load(complaint(500, { ref: 7000 + name }));
+    await load(delivery(10, { ref: 7000 + name }));
+    expect(await found()).toBe(`customHeader v1 J${name} hotmail.com`);
+    await load(delivery(20, { ref: 7000 + name, rcpt: 'someone@else.example' }));
+    expect(await found()).toBe('   ');
+  });
+
+  it('by recipient within 72 hours, and says when there was more than one', async () => {
+    await load(complaint(80 * 3600, { rcpt: rcpt() }));
+    await load(delivery(60));
+    expect(await found()).toBe('   hotmail.com');
+    await load(delivery(70 * 3600, { vmta: 'v4' }));
+    expect(await found()).toBe(`rcpt+time v4 J${name} hotmail.com`);
+    await load(delivery(79 * 3600, { vmta: 'v5', senderDomain: 'other.example' }));
+    expect(await found()).toBe(`rcpt+time v4 J${name} hotmail.com`);
+    await load(delivery(75 * 3600, { vmta: 'v6' }));
+    expect(await found()).toBe(`rcpt+time (ambiguous) v6 J${name} hotmail.com`);
+  });
+
+  it('and gives everything back when its delivery is deleted', async () => {
+    const sent = await load(delivery(10));
+    await load(complaint(500, { messageId: `m${name}-10` }));
+    expect(await found()).toBe(`messageId v1 J${name} hotmail.com`);
+    await remove(sent);
+    expect(await found()).toBe('   ');
+  });
+});
