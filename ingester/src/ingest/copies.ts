@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { LedgerFile } from './ledger';
-import { openLog, type Member } from './source';
+import { LogFileError, openLog, type Member } from './source';
 
 /**
  * The file of two that another begins with, going by what the ledger knows: only one that ends in an unterminated row
@@ -20,7 +20,7 @@ export async function isBeginning(short: LedgerFile, long: LedgerFile, maxBytes:
   let left = short.bytes;
   try {
     const member = await memberOf(long, maxBytes);
-    for await (const buffer of member?.bytes() ?? []) {
+    for await (const buffer of member.bytes()) {
       hash.update(buffer.subarray(0, left));
       left -= Math.min(left, buffer.length);
       if (left === 0) break;
@@ -31,10 +31,10 @@ export async function isBeginning(short: LedgerFile, long: LedgerFile, maxBytes:
   return left === 0 && hash.digest('hex') === short.sha256;
 }
 
-/** The member of the file on disk that a ledger entry stands for. Throws LogFileError as `openLog` does. */
-export async function memberOf(entry: LedgerFile, maxBytes: number): Promise<Member | undefined> {
+/** The member of the file on disk that a ledger entry stands for. Throws LogFileError as `openLog` does, and where it is gone. */
+export async function memberOf(entry: LedgerFile, maxBytes: number): Promise<Member> {
   for await (const member of openLog(entry.path, { maxBytes })) {
     if (entry.member === '' || entry.member === member.name) return member;
   }
-  return undefined;
+  throw new LogFileError('unreadable', `the archive no longer holds ${entry.member}`);
 }

@@ -3,13 +3,13 @@ import type { Store } from '../store';
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { blank } from './entries';
 import type { Ledger, LedgerFile } from './ledger';
 import type { Pipeline } from './pipeline';
 import { newCutter, seedOf } from './reader';
 import { takeBackOpenRow } from './removal';
-import { blank } from './service';
 import { LogFileError, openLog, takeHeader, type Member, type Piece } from './source';
-import type { StagedFile } from './stager';
+import type { StagedFile } from './staging';
 
 /** Where a log that grows stands in the file system. */
 export interface LiveLog {
@@ -50,7 +50,7 @@ export class Follower {
       if (known && truncated)
         this.release(known, 'the log was truncated by its writer; what had been read is kept');
       await this.advance(log, finished);
-      await this.ledger.flush();
+      await this.pipeline.persist();
     });
     this.tail = result.catch(() => undefined);
     return result;

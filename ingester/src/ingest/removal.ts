@@ -1,4 +1,5 @@
 import type { Store } from '../store';
+import { FRESH } from './entries';
 import type { Ledger, LedgerFile } from './ledger';
 import type { Pipeline } from './pipeline';
 
@@ -15,6 +16,34 @@ export async function takeBack(store: Store, pipeline: Pipeline, file: number): 
      WHERE file = ${file} GROUP BY hour HAVING rows > 0 ORDER BY hour`,
   );
   for (const { from, to } of slicesOf(hours)) await pipeline.remove({ file, fromLine: 0, from, to });
+}
+
+/**
+ * Makes a file one of which nothing is loaded. The ledger says so first: a start after a crash takes the rows of a
+ * waiting file back that stands at its beginning.
+ */
+export async function startAfresh(
+  store: Store,
+  ledger: Ledger,
+  pipeline: Pipeline,
+  file: LedgerFile,
+): Promise<void> {
+  ledger.update(file.id, { ...FRESH, generation: file.generation + 1 });
+  await pipeline.persist();
+  await takeBack(store, pipeline, file.id);
+}
+
+/** Takes the rows and errors of a file out whose removal the ledger has noted, and notes that it is done. Can be repeated. */
+export async function finishRemoval(
+  store: Store,
+  ledger: Ledger,
+  pipeline: Pipeline,
+  file: LedgerFile,
+): Promise<void> {
+  await takeBack(store, pipeline, file.id);
+  await pipeline.insist(() => store.write(`DELETE FROM watchtower.ingest_errors WHERE file = ${file.id}`));
+  ledger.update(file.id, { removed: 2 });
+  await pipeline.persist();
 }
 
 /** Joins hours (epoch s of their start, rows) to ranges of about the rows that one commit takes. */

@@ -1,10 +1,28 @@
-import { normaliseSql, toAsciiDomains, type FormatRules, type Layout } from '../formats';
-import { literal, type Store } from '../store';
-import { CONTENT_COLUMNS, LACKS_OF_LATE, stageTable } from './commit';
-import type { ChunkRef, LedgerFile } from './ledger';
+import { toAsciiDomains, type Layout } from '../formats';
+import type { Store } from '../store';
+import { stageTable } from './commit';
+import type { ChunkRef } from './ledger';
 import { MAX_RECORD_BYTES } from './reader';
 import { physicalLines, RecordCutter, salvage } from './source';
 import type { Spool } from './spool';
+import {
+  badRows,
+  byLayout,
+  cellsOf,
+  createRawTable,
+  foreignDomains,
+  insertNormalised,
+  insertRaw,
+  isAscii,
+  isDataError,
+  numberedCells,
+  rawTable,
+  stageCounts,
+  type BadRow,
+  type StageCount,
+  type StagedFile,
+  type StageOptions,
+} from './staging';
 import type { IngestError } from './types';
 
 /** What a stage table holds of a file: good rows, and the bad ones. Rows that repeat the header are neither. */
@@ -73,7 +91,7 @@ export class Stager {
     const sent = new Map<number, Sent>();
     for (const { file } of chunks) sent.set(file, { sent: 0, errors: [] });
     for (const group of byLayout(chunks, fileOf)) {
-      const [first] = group as [ChunkRef];
+      const [first] = group;
       // To a server the statement travels in the URL, beside the data: the normalising one is too long for that.
       const together = group.length > 1 || this.store.mode === 'server';
       if (together || !(await this.fillDirectly(slot, first, fileOf(first.file), careful, sent))) {
@@ -92,13 +110,8 @@ export class Stager {
     sent: ReadonlyMap<number, Sent>,
   ): Promise<boolean> {
     if (chunk.suspicious || careful.has(chunk.file)) return false;
-    const cells = cellsOf(file.layout);
-    const loaded = await this.tryLoad(slot, this.spool.path(chunk), cells, (source) =>
-      this.normalise(
-        slot,
-        file.layout,
-        `SELECT ${numbered(file, chunk.firstRecord)}, ${cells.join(', ')} FROM ${source}`,
-      ),
+    const loaded = await this.tryLoad(slot, chunk, file.layout, (source) =>
+      this.normalise(slot, file.layout, numberedCells(file, chunk.firstRecord, source)),
     );
     if (loaded) (sent.get(chunk.file) as Sent).sent += chunk.records;
     return loaded;
@@ -107,26 +120,19 @@ export class Stager {
   /** Chunks of one layout by way of a table of raw cells: analysing the normalising statement costs more than a small chunk. */
   private async fillTogether(
     slot: number,
-    chunks: readonly ChunkRef[],
+    chunks: readonly [ChunkRef, ...ChunkRef[]],
     fileOf: (id: number) => StagedFile,
     careful: ReadonlySet<number>,
     sent: ReadonlyMap<number, Sent>,
   ): Promise<void> {
-    const { layout } = fileOf((chunks[0] as ChunkRef).file);
-    const cells = cellsOf(layout);
-    const raw = `watchtower.raw_${slot}`;
-    const columns = cells.map((cell) => `${cell} String`).join(', ');
-    await this.store.prepare(
-      slot,
-      `CREATE OR REPLACE TABLE ${raw} (node String, rank UInt64, file UInt32, line UInt32, ${columns}) ENGINE = Memory`,
-    );
+    const { layout } = fileOf(chunks[0].file);
+    await this.store.prepare(slot, createRawTable(slot, layout));
     for (const chunk of chunks) {
       const file = fileOf(chunk.file);
       const sum = sent.get(chunk.file) as Sent;
-      const insert = (first: number | undefined) => (source: string) =>
-        `INSERT INTO ${raw} SELECT ${numbered(file, first)}, ${cells.join(', ')} FROM ${source}`;
+      const insert = (first: number | undefined) => (source: string) => insertRaw(slot, file, first, source);
       const trusted = !chunk.suspicious && !careful.has(chunk.file);
-      if (trusted && (await this.tryLoad(slot, this.spool.path(chunk), cells, insert(chunk.firstRecord)))) {
+      if (trusted && (await this.tryLoad(slot, chunk, layout, insert(chunk.firstRecord)))) {
         sum.sent += chunk.records;
         continue;
       }
@@ -134,25 +140,23 @@ export class Stager {
         sum.sent += piece.good;
         sum.errors.push(...piece.errors);
         if (piece.good > 0)
-          await this.store.loadCsv(slot, piece.path, ['record', ...cells], insert(undefined));
+          await this.store.loadCsv(slot, piece.path, ['record', ...cellsOf(layout)], insert(undefined));
       }
     }
-    await this.store.prepare(
-      slot,
-      `${this.normalise(slot, layout, `SELECT * FROM ${raw}`)} SETTINGS async_insert = 0`,
-    );
-    await this.store.prepare(slot, `DROP TABLE ${raw} SYNC`);
+    const normalise = this.normalise(slot, layout, `SELECT * FROM ${rawTable(slot)}`);
+    await this.store.prepare(slot, `${normalise} SETTINGS async_insert = 0`);
+    await this.store.prepare(slot, `DROP TABLE ${rawTable(slot)} SYNC`);
   }
 
   /** False where the engine refuses the data. */
   private async tryLoad(
     slot: number,
-    path: string,
-    cells: readonly string[],
+    chunk: ChunkRef,
+    layout: Layout,
     sql: (source: string) => string,
   ): Promise<boolean> {
     try {
-      await this.store.loadCsv(slot, path, cells, sql);
+      await this.store.loadCsv(slot, this.spool.path(chunk), cellsOf(layout), sql);
       return true;
     } catch (error) {
       if (isDataError(error)) return false;
@@ -182,12 +186,14 @@ export class Stager {
     }
   }
 
+  private normalise(slot: number, layout: Layout, rows: string): string {
+    const moment = { now: Math.floor(Date.now() / 1000), asciiDomains: this.asciiDomains };
+    return insertNormalised(slot, layout, rows, this.options, moment);
+  }
+
   /** Names outside ASCII are rare and the engine cannot convert them: true where new ones were learnt. */
   private async learnDomains(slot: number): Promise<boolean> {
-    const rows = await this.store.read<{ name: string }>(
-      `SELECT DISTINCT arrayJoin([toString(domain), toString(senderDomain)]) AS name FROM ${stageTable(slot)}
-       WHERE match(toString(domain), '[^\\\\x00-\\\\x7f]') OR match(toString(senderDomain), '[^\\\\x00-\\\\x7f]')`,
-    );
+    const rows = await this.store.read<{ name: string }>(foreignDomains(slot));
     const unknown = rows
       .map(({ name }) => name)
       .filter((name) => !isAscii(name) && !(name in this.asciiDomains));
@@ -202,17 +208,7 @@ export class Stager {
     fileOf: (id: number) => StagedFile,
     expected: ReadonlyMap<number, Sent>,
   ): Promise<Map<number, StagedRows>> {
-    const counts = await this.store.read<{
-      file: number;
-      rows: number;
-      good: number;
-      repeated: number;
-      records: string[];
-    }>(
-      `SELECT file, count() AS rows, countIf(error = '') AS good, countIf(startsWith(error, 'repeated header')) AS repeated,
-         groupUniqArrayIf(toString(record), error = '') AS records
-       FROM ${stageTable(slot)} GROUP BY file`,
-    );
+    const counts = await this.store.read<StageCount>(stageCounts(slot));
     const byFile = new Map(counts.map((row) => [row.file, row]));
     const wrong = [...expected]
       .filter(([file, { sent }]) => (byFile.get(file)?.rows ?? 0) !== sent)
@@ -234,10 +230,7 @@ export class Stager {
     fileOf: (id: number) => StagedFile,
     result: Map<number, StagedRows>,
   ): Promise<void> {
-    const bad = await this.store.read<{ file: number; line: number; error: string; raw: string }>(
-      `SELECT file, line, error, raw FROM ${stageTable(slot)}
-       WHERE error != '' AND NOT startsWith(error, 'repeated header') ORDER BY file, line`,
-    );
+    const bad = await this.store.read<BadRow>(badRows(slot));
     for (const chunk of chunks) {
       const end = chunk.firstRecord + chunk.records;
       const own = bad.filter(

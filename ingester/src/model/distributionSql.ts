@@ -1,8 +1,9 @@
 import type { DistributionField } from './distributionQuery';
 import { bucketOf } from './latency';
-import { partOf, planQuestion, type Part, type Question } from './planner';
+import { partOf, planQuestion, type Part, type Question, type Slice } from './planner';
 import type { Family } from './counters';
-import { Writer, type Selection, type Statement } from './sql';
+import { columns, Writer, type Selection, type Statement } from './sql';
+import { cellsOf, waitingSql } from './waiting';
 
 /** Columns of the answer beside the keys: index of the bucket, 0 below the first edge, and how many values it has. */
 export const BIN = 'bin';
@@ -32,13 +33,23 @@ export function distributionSql(
 }
 
 class BinWriter extends Writer {
+  /**
+   * Messages that wait at the end of each cell by their age. One of at least the edge's age waits as if it had been
+   * queued that much later; what is beyond one edge and not beyond the next is in the bucket between.
+   */
+  private ages(part: Part, slice: Slice, edges: readonly number[]): string {
+    const { from, to, bucketing } = this.plan.question;
+    const shifts = [0, ...edges.map((edge) => edge - 1)].join(', ');
+    const shifted = `SELECT ${[...this.groups, 'toInt64(number) - 1 AS edge', 'toInt64(q + shift) AS q', 'finish'].join(', ')} FROM (SELECT * FROM (\n${this.intervals(part, slice)}\n)) ARRAY JOIN arrayEnumerate([${shifts}]) AS number, [${shifts}] AS shift`;
+    const cells = waitingSql(shifted, [...this.groups, 'edge'], cellsOf([from, to], bucketing));
+    const keys = [...(bucketing ? [`start AS ${columns.time}`] : []), ...this.groups];
+    return `SELECT ${[...keys, `bucket.1 AS ${BIN}`, 'bucket.2 AS n'].join(', ')} FROM (\n${cells}\n) ARRAY JOIN if(edge = 0, [(0, waits)], [(edge, waits), (edge - 1, -waits)]) AS bucket`;
+  }
+
   distribution(part: Part, field: DistributionField, edges: readonly number[]): string {
     const by = [...this.keys(), BIN];
     const branches = part.slices.map((slice) => {
-      if (field === 'queueAge') {
-        const columns = [...this.keys(), `${binSql('at - q', edges)} AS ${BIN}`, 'held AS n'];
-        return `SELECT ${columns.join(', ')} FROM (\n${this.held(part, slice)}\n)`;
-      }
+      if (field === 'queueAge') return this.ages(part, slice, edges);
       if (slice.grain !== 'raw')
         return this.select(
           part,

@@ -7,8 +7,8 @@ import { Params } from './params';
 import type { Part, Plan, Slice } from './planner';
 import type { DimensionName } from './dimensions';
 import type { Table } from './sources';
-import { instant, withinSql } from './standing';
-import { cellsSql, EXPIRY, FINAL, SEEN, unresolvedSql } from './waiting';
+import { instant, standingEvents, withinSql } from './standing';
+import { cellsOf, EXPIRY, FINAL, SEEN, unresolvedSql, waitingSql } from './waiting';
 
 /** SQL text with the parameters it names. */
 export interface Statement {
@@ -191,19 +191,22 @@ export class Writer {
   }
 
   private conditions(part: Part, slice: Slice, condition: string | undefined): string[] {
-    const { table, grain, ranges } = slice;
-    const filters = part.filters.map((filter) => {
-      if (grain === 'raw') return rawFilterSql(filter, this.params);
-      return filterSql(filter, filterColumn(filter, table.column(filter.dimension as never)), this.params);
-    });
-    const wanted = this.wanted(table);
+    const { table, ranges } = slice;
     return [
       ...(table.part === '' ? [] : [table.part]),
       withinSql(ranges),
       ...(condition === undefined ? [] : [condition]),
-      ...filters,
-      ...wanted,
+      ...this.narrowed(part, slice),
     ];
+  }
+
+  /** The filters, and the groups that are wanted. */
+  private narrowed(part: Part, { table, grain }: Slice): string[] {
+    const filters = part.filters.map((filter) => {
+      if (grain === 'raw') return rawFilterSql(filter, this.params);
+      return filterSql(filter, filterColumn(filter, table.column(filter.dimension as never)), this.params);
+    });
+    return [...filters, ...this.wanted(table)];
   }
 
   /** Limits a table to the keys, or to whatever is not among them. */
@@ -240,42 +243,31 @@ export class Writer {
 
   /** Messages that wait at the end of each cell, and the age of the oldest of them. */
   private waiting(part: Part, slice: Slice, row: (source: (counter: Counter) => string) => string[]): string {
-    const value = (counter: Counter) => (counter === 'backlog' ? 'sum(held)' : 'maxOrNull(at - q)');
-    const keys = this.keys();
-    return `SELECT ${[...keys, ...row(value)].join(', ')}\nFROM (\n${this.held(part, slice)}\n)${keys.length > 0 ? `\nGROUP BY ${keys.join(', ')}` : ''}`;
+    const { from, to, bucketing } = this.plan.question;
+    const value = (counter: Counter) => (counter === 'backlog' ? 'waits' : 'at - oldest');
+    const keys = [...(bucketing ? [`start AS ${columns.time}`] : []), ...this.groups];
+    const cells = waitingSql(this.intervals(part, slice), this.groups, cellsOf([from, to], bucketing));
+    return `SELECT ${[...keys, ...row(value)].join(', ')}\nFROM (\n${cells}\n)`;
   }
 
-  /** SELECT of the keys, `at` (the end of the cell), `q` (when queued) and `held`, how many such messages wait. */
-  protected held(part: Part, slice: Slice): string {
-    const { from, to, bucketing, groupBy } = this.plan.question;
-    const columnsOf = (value: (column: string) => string) =>
+  /** SELECT of the groups, `q` (when queued) and `finish`, a row for each message that may wait in the range. */
+  protected intervals(part: Part, slice: Slice): string {
+    const { from, to, groupBy } = this.plan.question;
+    const groupsOf = (value: (column: string) => string) =>
       this.groups.map((group, index) => `${value(column(slice.table, groupBy[index]))} AS ${group}`);
-    const where = (start: number, end: number, condition: string) =>
-      `WHERE ${this.conditions(part, { ...slice, ranges: [[start, end]] }, condition).join(' AND ')}`;
-    const ended = [
-      `SELECT ${[...columnsOf((column) => column), 'toInt64(toUnixTimestamp(queued)) AS q', 'toInt64(toUnixTimestamp(time)) AS finish', 'toInt64(sign) AS amount'].join(', ')}`,
-      'FROM watchtower.events',
-      where(from, to + EXPIRY, `${FINAL} AND queued > 0 AND queued < ${instant(to)} AND queued <= time`),
-    ];
-    const open = [
-      `SELECT ${[...columnsOf((column) => `argMax(${column}, time)`), 'toInt64(toUnixTimestamp(min(if(queued = 0, time, queued)))) AS q', `q + ${EXPIRY - 1} AS finish`, 'toInt64(1) AS amount'].join(', ')}`,
-      'FROM watchtower.events',
-      where(Math.max(0, from - EXPIRY), to, `${SEEN} AND ${unresolvedSql([Math.max(0, from - EXPIRY), to])}`),
-      'GROUP BY message',
-      'HAVING sum(sign) > 0',
-    ];
-    const cells = [
-      ...(bucketing ? [`toUInt32(cell.1) AS ${columns.time}`] : []),
-      'toInt64(cell.2) AS at',
-      ...this.groups,
-      'q',
-    ];
+    const narrowed = this.narrowed(part, slice);
+    const seconds = (time: string) => `toInt64(toUnixTimestamp(${time}))`;
+    const begin = Math.max(0, from - EXPIRY);
     return [
-      `SELECT ${[...cells, 'sum(amount) AS held'].join(', ')}`,
-      `FROM (\n${ended.join('\n')}\nUNION ALL\n${open.join('\n')}\n)`,
-      `ARRAY JOIN ${cellsSql([from, to], bucketing)} AS cell`,
-      `GROUP BY ${[...this.keys(), 'at', 'q'].join(', ')}`,
-      'HAVING held > 0',
+      `SELECT ${[...groupsOf((value) => value), `${seconds('queued')} AS q`, `${seconds('time')} AS finish`].join(', ')}`,
+      standingEvents(
+        [FINAL, 'queued > 0', `queued < ${instant(to)}`, 'queued <= time', ...narrowed],
+        [[from, to + EXPIRY]],
+      ),
+      'UNION ALL',
+      `SELECT ${[...groupsOf((value) => `argMax(${value}, time)`), `${seconds('min(if(queued = 0, time, queued))')} AS q`, `q + ${EXPIRY - 1} AS finish`].join(', ')}`,
+      standingEvents([SEEN, unresolvedSql([begin, to]), ...narrowed], [[begin, to]]),
+      'GROUP BY message',
     ].join('\n');
   }
 

@@ -186,6 +186,15 @@ describe('what cannot be told apart', () => {
     expect(one.rows).toMatchObject([{ recipient: 'user3@gmail.com' }]);
   });
 
+  it('an event of a queue belongs to no message', async () => {
+    const cells = { type: 'rb', timeLogged: stamp(hour + 1), vmta: 'vmta7', domain: 'gmail.com' };
+    await room.load('rb.csv', csv([cells], ['type', 'timeLogged', 'vmta', 'domain']));
+    const [event] = await room.store.read<{ id: string }>(
+      `SELECT concat(toString(file), '-', toString(line)) AS id FROM watchtower.events WHERE record = 'block'`,
+    );
+    expect((await trace(room, { event: event?.id })).rows).toEqual([]);
+  });
+
   it('a file that was deleted leaves no step behind', async () => {
     const again = await room.load(
       'tran.csv',

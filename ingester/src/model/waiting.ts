@@ -20,20 +20,65 @@ export function unresolvedSql([from, to]: TimeRange): string {
   return `message NOT IN (${final})`;
 }
 
-/**
- * SQL of the cells at whose end a message waits that was queued at `q` and ended at `finish` (epoch s): an array of
- * (start of the bucket, end of the bucket or of the range). Without buckets there is one cell, the range.
- */
-export function cellsSql([from, to]: TimeRange, bucketing: Bucketing | undefined): string {
+/** The cells of an answer in order, as SQL: at the end of each it is counted what waits. Instants are epoch seconds. */
+export interface Cells {
+  readonly count: number;
+  /** Index of the first cell that ends after `q`, and of the last that does not end after `finish`. */
+  readonly first: string;
+  readonly last: string;
+  /** Start and end of cell `k`. */
+  readonly start: string;
+  readonly end: string;
+}
+
+/** The buckets of a range, the last one cut at its end; without buckets one cell, the range. */
+export function cellsOf([from, to]: TimeRange, bucketing: Bucketing | undefined): Cells {
   if (!bucketing || isDays(bucketing)) {
     const starts = bucketing ? bucketStarts(bucketing, from, to) : [from];
-    const cells = starts.map((start, index) => `(${start}, ${starts[index + 1] ?? to})`).join(', ');
-    return `arrayFilter(cell -> q < cell.2 AND cell.2 <= finish, [${cells}])`;
+    const ends = [...starts.slice(1), to].join(', ');
+    return {
+      count: starts.length,
+      first: `arrayCount(at -> at <= q, [${ends}])`,
+      last: `toInt64(arrayCount(at -> at <= finish, [${ends}])) - 1`,
+      start: `arrayElement([${starts.join(', ')}], k + 1)`,
+      end: `arrayElement([${ends}], k + 1)`,
+    };
   }
   const { seconds } = bucketing;
-  const first = Math.floor(from / seconds);
-  const last = Math.ceil(to / seconds) - 1;
-  const begin = `greatest(intDiv(q, ${seconds}), toInt64(${first}))`;
-  const end = `if(finish >= ${to}, toInt64(${last}), least(intDiv(finish, ${seconds}) - 1, toInt64(${last})))`;
-  return `arrayMap(k -> (k * ${seconds}, least((k + 1) * ${seconds}, toInt64(${to}))), range(${begin}, ${end} + 1))`;
+  const zero = Math.floor(from / seconds);
+  const count = Math.ceil(to / seconds) - zero;
+  return {
+    count,
+    first: `greatest(intDiv(q, ${seconds}) - ${zero}, 0)`,
+    last: `if(finish >= ${to}, ${count - 1}, intDiv(finish, ${seconds}) - ${zero + 1})`,
+    start: `(k + ${zero}) * ${seconds}`,
+    end: `least((k + ${zero + 1}) * ${seconds}, ${to})`,
+  };
+}
+
+/** Stands for no instant where the earliest of several is looked for. */
+const NEVER = 2 ** 40;
+
+/**
+ * SELECT of the keys, `at` (the end of a cell), `waits` (how many messages wait then) and `oldest` (when the first of
+ * them was queued), for the cells where any does; `start` is the cell's beginning. `intervals` is a SELECT of the
+ * keys, `q` and `finish`, a row per message. Two running sums, so that it does not matter how long messages wait; the
+ * oldest is the earliest queued among those that end in this cell or later.
+ */
+export function waitingSql(intervals: string, keys: readonly string[], cells: Cells): string {
+  const { count, first, last, start, end } = cells;
+  const list = (...columns: string[]) => [...keys, ...columns].join(', ');
+  const by = (...columns: string[]) => {
+    const all = [...keys, ...columns];
+    return all.length > 0 ? `GROUP BY ${all.join(', ')}` : '';
+  };
+  const spans = `SELECT ${list('q', `toInt64(${first}) AS k1`, `toInt64(${last}) AS k2`)} FROM (\n${intervals}\n) WHERE k1 <= k2`;
+  const steps = `SELECT ${list('step.1 AS k', 'sum(step.2) AS begun', 'sum(step.3) AS ended', 'min(step.4) AS earliest')} FROM (\n${spans}\n) ARRAY JOIN [(k1, 1, 0, toInt64(${NEVER})), (k2, 0, 1, q)] AS step ${by('k')}`;
+  const each = (value: string, none: number) =>
+    `groupArrayInsertAt(toInt64(${none}), ${count})(toInt64(${value}), toUInt32(k))`;
+  const dense = `SELECT ${list(`${each('begun', 0)} AS begins`, `${each('ended', 0)} AS ends`, `${each('earliest', NEVER)} AS firsts`)} FROM (\n${steps}\n) ${by()}`;
+  const running = 'arrayMap((b, e, own) -> b - e + own, arrayCumSum(begins), arrayCumSum(ends), ends)';
+  const partition = keys.length > 0 ? `PARTITION BY ${keys.join(', ')} ` : '';
+  const rows = `SELECT ${list('toInt64(i) - 1 AS k', 'waits', `min(f) OVER (${partition}ORDER BY i DESC ROWS UNBOUNDED PRECEDING) AS oldest`)} FROM (\n${dense}\n) ARRAY JOIN arrayEnumerate(begins) AS i, ${running} AS waits, firsts AS f`;
+  return `SELECT ${list(`toUInt32(${start}) AS start`, `toInt64(${end}) AS at`, 'waits', 'oldest')} FROM (\n${rows}\n) WHERE waits > 0`;
 }

@@ -75,6 +75,11 @@ describe('of a row without a recipient', () => {
 describe('the message key', () => {
   const queued = { timeQueued: '2026-09-15 00:00:40+0000' };
 
+  it('takes what stands behind the last @ for the host', async () => {
+    const { messageId } = await event({ rcpt: 'a@b.example', 'header_Message-Id': '<Ab@C.1@Host.Example>' });
+    expect(messageId).toBe('Ab@C.1@host.example');
+  });
+
   it('is the Message-Id and the recipient, however they are spelt', async () => {
     const one = await event({
       rcpt: 'a@b.example',

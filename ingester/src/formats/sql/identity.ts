@@ -14,7 +14,10 @@ export interface IdentityParts extends AddressSql, Pick<TimeSql, 'time' | 'queue
 /** Adds `messageId`, `job` and the hashes by which events and messages are recognised. */
 export function addIdentity(scope: Scope, cells: Cells, parts: IdentityParts): void {
   const id = scope.helper('part_message_id', `trimBoth(${cells.raw('messageId')}, '<> ')`);
-  const at = scope.helper('part_message_id_at', `position(${id}, '@')`);
+  const at = scope.helper(
+    'part_message_id_at',
+    `if(position(${id}, '@') = 0, 0, length(${id}) + 1 - position(reverse(${id}), '@'))`,
+  );
   const lowerHost = `concat(substring(${id}, 1, ${at}), lower(substring(${id}, ${at} + 1)))`;
   const messageId = scope.output(
     'messageId',

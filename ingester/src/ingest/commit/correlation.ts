@@ -69,7 +69,7 @@ export function correlated(commit: bigint, span: { first: number; last: number }
        AND record = 'd' AND role = 0 AND ${visible} AND ${key}`,
     );
   // A recipient may have mail of several senders: those of the late event's own sender come first.
-  const sameSender = `(l.senderDomain != '' AND l.senderDomain = d.senderDomain)`;
+  const sameSender = `(l.senderDomain != '' AND NOT bitAnd(l.lacks, 32) AND l.senderDomain = d.senderDomain)`;
   const match = (method: number, key: string, on: string, where: string) => `
     SELECT l.file AS lateFile, l.line AS lateLine, ${method} AS method, 
       if(countIf(${sameSender}) > 0, uniqExactIf(d.message, ${sameSender}), uniqExact(d.message)) AS messages,
