@@ -2,7 +2,10 @@
 module.exports = {
   testMatch: ['<rootDir>/{generator,ingester,bench}/src/**/*.test.ts', '<rootDir>/e2e/**/*.test.ts'],
   transform: {
-    '\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } }],
+    '\\.ts$': [
+      '@swc/jest',
+      { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } },
+    ],
   },
   moduleNameMapper: {
     '^@pmta-watchtower/generator$': '<rootDir>/generator/src/index.ts',
