@@ -31,7 +31,7 @@ export function normaliseSql(layout: Layout, rules: FormatRules, options: Normal
   const scope = new Scope();
   const cells = new Cells(layout);
   const record = addRecord(scope, cells, rules);
-  const times = addTimes(scope, cells, options);
+  const times = addTimes(scope, cells, record.code, options);
   const addresses = addAddresses(scope, cells, options.asciiDomains);
   addProvider(scope, cells, rules, { record: record.code, domain: addresses.domain });
   addBounce(scope, cells, rules, record.code);

@@ -91,16 +91,20 @@ export class Commits {
     await this.patience.insist(() => this.ledger.begin(id, payload));
     this.onStep?.('ledger');
     let failure: { error: unknown } | undefined;
+    let attempts = 0;
+    // What a lost connection, or a server that was killed, left of an earlier attempt is not told by tokens.
+    const attempt = async (): Promise<void> => {
+      if (attempts++ === 0) return work(id);
+      await this.committer.repeat(() => work(id));
+      await reconcile(this.store, id, payload.kind === 'remove' ? payload : undefined);
+    };
     try {
-      await this.patience.insist(() => work(id));
+      await this.patience.insist(attempt);
       this.onStep?.('inserted');
     } catch (error) {
       if (this.patience.closed) throw error;
       if (await this.patience.insist(() => this.wroteRows(id)))
-        await this.patience.insist(
-          () => work(id),
-          () => true,
-        );
+        await this.patience.insist(attempt, () => true);
       else failure = { error };
     }
     await this.patience.insist(() => this.ledger.end(id));

@@ -11,9 +11,11 @@ const ALWAYS = { from: 0, to: 2 ** 32 - 1 };
 
 /** Takes all rows of a file back, hour by hour, and brings back what they had shadowed. Can be repeated. */
 export async function takeBack(store: Store, pipeline: Pipeline, file: number): Promise<void> {
-  const hours = await store.read<{ hour: number; rows: number }>(
-    `SELECT toUInt32(toStartOfHour(time)) AS hour, sum(sign) AS rows FROM watchtower.events
-     WHERE file = ${file} GROUP BY hour HAVING rows > 0 ORDER BY hour`,
+  const hours = await pipeline.insist(() =>
+    store.read<{ hour: number; rows: number }>(
+      `SELECT toUInt32(toStartOfHour(time)) AS hour, sum(sign) AS rows FROM watchtower.events
+       WHERE file = ${file} GROUP BY hour HAVING rows > 0 ORDER BY hour`,
+    ),
   );
   for (const { from, to } of slicesOf(hours)) await pipeline.remove({ file, fromLine: 0, from, to });
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { toAsciiDomains, type Layout } from '../formats';
 import type { Store } from '../store';
 import { stageTable } from './commit';
@@ -42,6 +43,12 @@ interface Sent {
 /** Salvage works synchronously, so it is given little at a time. */
 const SALVAGE_BYTES = 1_000_000;
 
+/** Cutting goes on in slices, so that others get their turn. */
+const SLICE_BYTES = 500_000;
+
+/** Domains outside ASCII that one stage converts; more of them than a day of honest mail has stay as they are. */
+const MAX_FOREIGN_DOMAINS = 1000;
+
 /** The engine read other rows out of a chunk than the cutter counted. */
 class CountMismatch extends Error {
   constructor(readonly files: number[]) {
@@ -51,8 +58,6 @@ class CountMismatch extends Error {
 
 /** Parses chunks into stage tables: bytes of strangers in, normalised rows and errors out. */
 export class Stager {
-  private readonly asciiDomains: Record<string, string> = {};
-
   constructor(
     private readonly store: Store,
     private readonly spool: Spool,
@@ -69,10 +74,11 @@ export class Stager {
     fileOf: (id: number) => StagedFile,
   ): Promise<Map<number, StagedRows>> {
     const careful = new Set<number>();
+    const asciiDomains: Record<string, string> = {};
     for (;;) {
       try {
-        const expected = await this.fill(slot, chunks, fileOf, careful);
-        if (await this.learnDomains(slot)) continue;
+        const expected = await this.fill(slot, chunks, fileOf, careful, asciiDomains);
+        if (await this.learnDomains(slot, asciiDomains)) continue;
         return await this.judge(slot, chunks, fileOf, expected);
       } catch (error) {
         if (!(error instanceof CountMismatch) || error.files.every((file) => careful.has(file))) throw error;
@@ -86,6 +92,7 @@ export class Stager {
     chunks: readonly ChunkRef[],
     fileOf: (id: number) => StagedFile,
     careful: ReadonlySet<number>,
+    asciiDomains: Record<string, string>,
   ): Promise<Map<number, Sent>> {
     await this.store.prepare(slot, `TRUNCATE TABLE ${stageTable(slot)}`);
     const sent = new Map<number, Sent>();
@@ -94,8 +101,11 @@ export class Stager {
       const [first] = group;
       // To a server the statement travels in the URL, beside the data: the normalising one is too long for that.
       const together = group.length > 1 || this.store.mode === 'server';
-      if (together || !(await this.fillDirectly(slot, first, fileOf(first.file), careful, sent))) {
-        await this.fillTogether(slot, group, fileOf, careful, sent);
+      if (
+        together ||
+        !(await this.fillDirectly(slot, first, fileOf(first.file), careful, asciiDomains, sent))
+      ) {
+        await this.fillTogether(slot, group, fileOf, careful, asciiDomains, sent);
       }
     }
     return sent;
@@ -107,11 +117,12 @@ export class Stager {
     chunk: ChunkRef,
     file: StagedFile,
     careful: ReadonlySet<number>,
+    asciiDomains: Record<string, string>,
     sent: ReadonlyMap<number, Sent>,
   ): Promise<boolean> {
     if (chunk.suspicious || careful.has(chunk.file)) return false;
     const loaded = await this.tryLoad(slot, chunk, file.layout, (source) =>
-      this.normalise(slot, file.layout, numberedCells(file, chunk.firstRecord, source)),
+      this.normalise(slot, file.layout, asciiDomains, numberedCells(file, chunk.firstRecord, source)),
     );
     if (loaded) (sent.get(chunk.file) as Sent).sent += chunk.records;
     return loaded;
@@ -123,6 +134,7 @@ export class Stager {
     chunks: readonly [ChunkRef, ...ChunkRef[]],
     fileOf: (id: number) => StagedFile,
     careful: ReadonlySet<number>,
+    asciiDomains: Record<string, string>,
     sent: ReadonlyMap<number, Sent>,
   ): Promise<void> {
     const { layout } = fileOf(chunks[0].file);
@@ -138,12 +150,12 @@ export class Stager {
       }
       for await (const piece of this.salvaged(chunk, layout)) {
         sum.sent += piece.good;
-        sum.errors.push(...piece.errors);
+        for (const error of piece.errors) sum.errors.push(error);
         if (piece.good > 0)
           await this.store.loadCsv(slot, piece.path, ['record', ...cellsOf(layout)], insert(undefined));
       }
     }
-    const normalise = this.normalise(slot, layout, `SELECT * FROM ${rawTable(slot)}`);
+    const normalise = this.normalise(slot, layout, asciiDomains, `SELECT * FROM ${rawTable(slot)}`);
     await this.store.prepare(slot, `${normalise} SETTINGS async_insert = 0`);
     await this.store.prepare(slot, `DROP TABLE ${rawTable(slot)} SYNC`);
   }
@@ -176,8 +188,13 @@ export class Stager {
       start: { offset: chunk.offset, record: chunk.firstRecord, line: chunk.firstLine },
     });
     const content = await this.spool.read(chunk);
+    const pieces = [];
+    for (let start = 0; start < content.length; start += SLICE_BYTES) {
+      pieces.push(...cutter.push(content.subarray(start, start + SLICE_BYTES)));
+      await setImmediate();
+    }
     try {
-      for (const piece of [...cutter.push(content), ...cutter.end()]) {
+      for (const piece of [...pieces, ...cutter.end()]) {
         const { csv, good, errors } = salvage(Buffer.concat(piece.parts), { ...options, ...piece });
         yield { path: await this.spool.writeBeside(chunk, csv), good, errors };
       }
@@ -186,19 +203,26 @@ export class Stager {
     }
   }
 
-  private normalise(slot: number, layout: Layout, rows: string): string {
-    const moment = { now: Math.floor(Date.now() / 1000), asciiDomains: this.asciiDomains };
+  private normalise(
+    slot: number,
+    layout: Layout,
+    asciiDomains: Record<string, string>,
+    rows: string,
+  ): string {
+    const moment = { now: Math.floor(Date.now() / 1000), asciiDomains };
     return insertNormalised(slot, layout, rows, this.options, moment);
   }
 
   /** Names outside ASCII are rare and the engine cannot convert them: true where new ones were learnt. */
-  private async learnDomains(slot: number): Promise<boolean> {
+  private async learnDomains(slot: number, asciiDomains: Record<string, string>): Promise<boolean> {
     const rows = await this.store.read<{ name: string }>(foreignDomains(slot));
     const unknown = rows
       .map(({ name }) => name)
-      .filter((name) => !isAscii(name) && !(name in this.asciiDomains));
+      .filter((name) => !isAscii(name) && !(name in asciiDomains))
+      // They travel in the statement, whose length is limited.
+      .slice(0, MAX_FOREIGN_DOMAINS - Object.keys(asciiDomains).length);
     const learnt = Object.entries(toAsciiDomains(unknown)).filter(([name, ascii]) => name !== ascii);
-    for (const [name, ascii] of learnt) this.asciiDomains[name] = ascii;
+    for (const [name, ascii] of learnt) asciiDomains[name] = ascii;
     return learnt.length > 0;
   }
 

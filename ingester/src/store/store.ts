@@ -125,7 +125,7 @@ class ClickHouseStore implements Store {
 
   async append(table: string, rows: readonly object[], token?: string): Promise<void> {
     for (let start = 0; start < rows.length; start += APPEND_ROWS) {
-      const body = rows.slice(start, start + APPEND_ROWS).map((row) => JSON.stringify(row));
+      const body = rows.slice(start, start + APPEND_ROWS).map((row) => JSON.stringify(row, wellFormed));
       const once = token
         ? `, insert_deduplicate = 1, insert_deduplication_token = ${literal(`${token}:${start}`)}`
         : '';
@@ -169,6 +169,13 @@ class ClickHouseStore implements Store {
     return result;
   }
 }
+
+/** Text cut in the middle of a character is no JSON to the engine. */
+function wellFormed(_key: string, value: unknown): unknown {
+  return typeof value === 'string' ? value.replace(LONE_SURROGATE, '\u{fffd}') : value;
+}
+
+const LONE_SURROGATE = /\p{Surrogate}/gu;
 
 async function applyRetention(store: Store, settings: StoreSettings): Promise<void> {
   const wanted = [

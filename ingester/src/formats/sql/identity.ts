@@ -33,7 +33,9 @@ export function addIdentity(scope: Scope, cells: Cells, parts: IdentityParts): v
   const eventId = cells.raw('eventId');
   scope.output(
     'base',
-    cells.has('eventId') ? `if(${eventId} = '', ${base}, cityHash64(node, ${eventId}))` : base,
+    cells.has('eventId')
+      ? `if(${eventId} = '', ${base}, cityHash64(node, ${record}, ${time}, ${eventId}))`
+      : base,
   );
   const triple = scope.helper('part_triple', `cityHash64(${orig}, ${rcpt}, ${queued})`);
   scope.output('triple', `if(${queued} = 0 OR ${rcpt} = '', toUInt64(0), ${triple})`);

@@ -1,5 +1,6 @@
 import type { Column } from '../columns';
 import type { Cells } from './cells';
+import { recordCodes } from './record';
 import type { Scope } from './scope';
 import { quote } from './text';
 
@@ -36,7 +37,12 @@ export interface TimeSql {
 }
 
 /** Adds `time`, `queued` and the check of the event time. */
-export function addTimes(scope: Scope, cells: Cells, options: { timezone: string; now: number }): TimeSql {
+export function addTimes(
+  scope: Scope,
+  cells: Cells,
+  record: string,
+  options: { timezone: string; now: number },
+): TimeSql {
   const latest = Math.floor(options.now) + ahead;
   const seconds = (name: string, column: Column, cell: string): string => {
     if (!cells.has(column)) return 'toUInt32(0)';
@@ -48,16 +54,21 @@ export function addTimes(scope: Scope, cells: Cells, options: { timezone: string
   };
   const cell = (column: Column) => scope.helper(`part_cell_${column}`, `trimBoth(${cells.raw(column)})`);
   const queuedCell = cell('timeQueued');
-  const queued = seconds('queued', 'timeQueued', queuedCell);
+  const logQueued = seconds('queued', 'timeQueued', queuedCell);
   const loggedCell = cell('timeLogged');
   const logged = seconds('logged', 'timeLogged', loggedCell);
   const time = scope.helper(
     'part_time',
     !cells.has('timeLogged')
-      ? queued
+      ? logQueued
       : cells.has('timeQueued')
-        ? `if(${loggedCell} = '', ${queued}, ${logged})`
+        ? `if(${loggedCell} = '', ${logQueued}, ${logged})`
         : logged,
+  );
+  // A message is queued when it is received; its row has no column for that.
+  const queued = scope.helper(
+    'part_queued_at',
+    `if(${record} = ${recordCodes.r} AND ${logQueued} = 0, ${time}, ${logQueued})`,
   );
   scope.output('time', `toDateTime(${time}, 'UTC')`);
   scope.output('queued', `toDateTime(${queued}, 'UTC')`);

@@ -10,6 +10,9 @@ import { current, DESIRED, fill, FOUND, LATE as CONCERNED, moment, TOUCHED } fro
 
 const REACH_DAYS = 30;
 const WINDOW_HOURS = 72;
+
+/** An address with more deliveries in reach is a redacted one: it names nobody. */
+const MAX_DELIVERIES = 1000;
 const LATE = `record IN ('f', 'remote')`;
 
 /** Columns that a late event may take from its delivery, and the bit of `lacks` that says its line had none. */
@@ -79,7 +82,11 @@ export function correlated(commit: bigint, span: { first: number; last: number }
     FROM ${CONCERNED} AS l JOIN (${deliveries(key)}) AS d ON ${on}
     WHERE d.time <= l.time AND d.time >= l.time - INTERVAL ${REACH_DAYS} DAY AND ${where}
     GROUP BY lateFile, lateLine`;
-  const byRcpt = `lower(rcpt) IN (SELECT lower(rcpt) FROM ${CONCERNED} WHERE rcpt != '')`;
+  const named = `lower(rcpt) IN (SELECT lower(rcpt) FROM ${CONCERNED} WHERE rcpt != '')`;
+  const crowded = `SELECT lower(rcpt) FROM watchtower.events
+    WHERE time >= ${moment(span.first, -REACH_DAYS)} AND time <= ${moment(span.last)} AND record = 'd' AND role = 0 AND ${named}
+    GROUP BY lower(rcpt) HAVING count() > ${MAX_DELIVERIES}`;
+  const byRcpt = `${named} AND lower(rcpt) NOT IN (${crowded})`;
   const matches = [
     match(
       1,

@@ -198,6 +198,11 @@ export class DropFolder {
     this.loading++;
     file.busy = 'load';
     try {
+      // An archive that stalls on its way in has no rows to follow: it is left until its writer closes it.
+      if (file.state.kind === 'packed') {
+        const written = await openForWriting(new Set([basename(file.path)]));
+        if (written.has(identityOf(file))) return this.later(file);
+      }
       const outcome = await this.options.load(fileOf(file));
       const refused = typeof outcome === 'object';
       file.reason = refused ? outcome.refused : '';

@@ -15,9 +15,7 @@ export async function putAway(
   failed: (file: Tracked, error: Error) => void,
 ): Promise<void> {
   if (options.afterLoad === 'keep') return files.forEach(settle);
-  const plain = files.filter((file) => file.state.kind === 'plain');
-  const written =
-    plain.length > 0 ? await openForWriting(new Set(plain.map((file) => basename(file.path)))) : new Set();
+  const written = await openForWriting(new Set(files.map((file) => basename(file.path))));
   for (const file of files) {
     if (written.has(identityOf(file))) {
       failed(file, new Error('a process has it open for writing'));
