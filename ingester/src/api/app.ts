@@ -4,6 +4,7 @@ import { routePath } from 'hono/route';
 import { secureHeaders } from 'hono/secure-headers';
 import { performance } from 'node:perf_hooks';
 import { authorize } from './access';
+import { analyticsRoutes } from './analytics';
 import { ApiError, envelope } from './errors';
 import { eventRoutes } from './events';
 import { fileRoutes } from './files';
@@ -19,6 +20,7 @@ export function routes(deps: ApiDependencies): Route[] {
     ...queryRoutes(deps),
     ...eventRoutes(deps),
     ...messageRoutes(deps),
+    ...analyticsRoutes(deps),
     ...fileRoutes(deps),
   ];
 }

@@ -9,13 +9,11 @@ import {
 } from '../model';
 import { ApiError, check } from './errors';
 import { readJson } from './input';
+import { EVER } from './parameters';
 import type { ApiContext, ApiDependencies, Route } from './route';
 
 /** Most values a look-up lists: more than a person reads in a drop-down. */
 const MAX_VALUES = 100;
-
-/** Every instant a query may ask for, epoch ms: the values of a dimension do not depend on a time range. */
-const EVER = { from: 0, to: Date.UTC(2099, 0, 1) };
 
 const valuesSchema = z.object({
   search: z.string().max(500, 'must have at most 500 characters').default(''),

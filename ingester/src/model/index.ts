@@ -5,6 +5,7 @@ export { eventColumns } from './eventColumns';
 export { QueryError } from './errors';
 export type { FileSource } from './files';
 export type { Field, Frame, FrameMeta, Notice } from './frames';
+export { heldRange } from './held';
 export { bucketOf, bucketSql, valueOf } from './latency';
 export { metrics, type MetricDefinition, type MetricName } from './metrics';
 export {
