@@ -7,6 +7,7 @@ import { authorize } from './access';
 import { analyticsRoutes } from './analytics';
 import { ApiError, envelope } from './errors';
 import { eventRoutes } from './events';
+import { exportRoutes } from './export';
 import { fileRoutes } from './files';
 import { healthRoutes } from './health';
 import { messageRoutes } from './messages';
@@ -21,6 +22,7 @@ export function routes(deps: ApiDependencies): Route[] {
     ...eventRoutes(deps),
     ...messageRoutes(deps),
     ...analyticsRoutes(deps),
+    ...exportRoutes(deps),
     ...fileRoutes(deps),
   ];
 }

@@ -3,6 +3,7 @@ export type { AnswerContext } from './answerMetrics';
 export { dimensions, GROUPING, type DimensionDefinition, type DimensionName } from './dimensions';
 export { eventColumns } from './eventColumns';
 export { QueryError } from './errors';
+export { exportChunks, EXPORT_FORMATS, type ExportChunk, type ExportFormat } from './export';
 export type { FileSource } from './files';
 export type { Field, Frame, FrameMeta, Notice } from './frames';
 export { heldRange } from './held';

@@ -46,7 +46,11 @@ test.each([
   [{ queryType: 'nonsense' }, 400, 'queryType: unknown query type "nonsense"'],
   [{ queryType: 'sql' }, 501, 'queryType sql is not available in this version'],
   [{ groupBy: ['reason'] }, 501, 'dimension reason is not available in this version'],
-  [{ field: 'latency', format: 'table' }, 400, 'format: unknown format for a field "table"; one of histogram, heatmap'],
+  [
+    { field: 'latency', format: 'table' },
+    400,
+    'format: unknown format for a field "table"; one of histogram, heatmap',
+  ],
   [{ format: 'histogram', buckets: [3, 1] }, 400, 'buckets: edges must rise'],
   [{}, 500, 'the store could not answer: asked'],
 ])('%j answers %i', async (change, status, message) => {
