@@ -70,10 +70,12 @@ async function values(deps: ApiDependencies, context: ApiContext): Promise<unkno
 }
 
 /** What answering needs to know, with a signal that gives up when the client has gone. */
-export function contextOf(deps: ApiDependencies, { env: { outgoing } }: ApiContext): AnswerContext {
+export function contextOf(deps: ApiDependencies, context: ApiContext): AnswerContext {
+  const { outgoing } = context.env;
   const left = new AbortController();
   outgoing.once('close', () => {
     if (!outgoing.writableFinished) left.abort();
   });
-  return { ...deps.context, files: deps.ingest, signal: left.signal };
+  const masked = context.get('masked');
+  return { ...deps.context, files: deps.ingest, masked, signal: left.signal };
 }

@@ -17,6 +17,7 @@ import {
 } from './schema';
 import { answerFlows } from './flows';
 import { flowsQuerySchema } from './flowsQuery';
+import { maskFrames } from './masking';
 import { answerMessages } from './messages';
 import { messagesQuerySchema } from './messagesQuery';
 import { answerService, serviceQuerySchema } from './service';
@@ -88,7 +89,8 @@ async function answerOne(
       ...(request.from !== undefined && { from: request.from }),
       ...(request.to !== undefined && { to: request.to }),
     };
-    return { status: 200, frames: await respond(store, { ...range, ...query, queryType }, context) };
+    const frames = await respond(store, { ...range, ...query, queryType }, context);
+    return { status: 200, frames: context.masked ? maskFrames(frames, { ...query, queryType }) : frames };
   } catch (error) {
     const { status, message } = asQueryError(error);
     return { status, error: message, errorSource: 'downstream' };

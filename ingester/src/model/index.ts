@@ -8,6 +8,7 @@ export type { FileSource } from './files';
 export type { Field, Frame, FrameMeta, Notice } from './frames';
 export { heldRange } from './held';
 export { bucketOf, bucketSql, valueOf } from './latency';
+export { maskText } from './masking';
 export { metrics, type MetricDefinition, type MetricName } from './metrics';
 export {
   describeMistake,
