@@ -21,6 +21,7 @@ import { maskFrames } from './masking';
 import { answerMessages } from './messages';
 import { messagesQuerySchema } from './messagesQuery';
 import { answerService, serviceQuerySchema } from './service';
+import { answerSql, sqlQuerySchema } from './sqlQuery';
 import { answerTrace } from './trace';
 import { traceQuerySchema } from './traceQuery';
 import { answerValues, valuesQuerySchema } from './values';
@@ -58,6 +59,7 @@ const ANSWERS: Partial<Record<QueryType, Answer>> = {
   service: served(serviceQuerySchema, answerService),
   flows: served(flowsQuerySchema, answerFlows),
   messages: served(messagesQuerySchema, answerMessages),
+  sql: served(sqlQuerySchema, answerSql),
   trace: served(traceQuerySchema, answerTrace),
 };
 
