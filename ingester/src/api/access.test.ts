@@ -6,6 +6,7 @@ const local: Caller = {
   host: 'localhost:8686',
   origin: undefined,
   authorization: undefined,
+  grafanaRole: undefined,
 };
 const remote: Caller = { ...local, remoteAddress: '203.0.113.9', host: 'watchtower.example' };
 const keys = { read: 'r-key', ingest: 'i-key', admin: 'a-key' };
@@ -94,5 +95,26 @@ describe('exposure', () => {
 
   it.each(['127.0.0.1', 'localhost', '::1'])('listens on %s without a key', (host) => {
     expect(exposure({ host, keys: {} })).toBeUndefined();
+  });
+});
+
+describe('recipients', () => {
+  it.each([
+    ['r-key', undefined, true],
+    ['r-key', 'Viewer', true],
+    ['r-key', 'Editor', false],
+    ['r-key', 'Admin', false],
+    ['r-key', 'admin', true],
+    ['r-key', '', true],
+    ['r-key', 'Admin, Viewer', true],
+    ['a-key', undefined, false],
+    ['a-key', 'Viewer', true],
+    ['a-key', 'Editor', false],
+  ])('beside the key %s, the role %s: hidden %s', (key, grafanaRole, masked) => {
+    expect(authorize(keys, 'read', { ...bearer(key), grafanaRole })).toEqual({ masked });
+  });
+
+  it('are open to this machine where no key is set, whatever role it names', () => {
+    expect(authorize({}, 'read', { ...local, grafanaRole: 'Viewer' })).toEqual({ masked: false });
   });
 });

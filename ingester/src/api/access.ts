@@ -15,6 +15,13 @@ export interface Caller {
   host: string | undefined;
   origin: string | undefined;
   authorization: string | undefined;
+  /** Role in Grafana of the person who asks, as its backend passes it on. */
+  grafanaRole: string | string[] | undefined;
+}
+
+/** What is known of a request that may pass: whether recipients are hidden from who sent it. */
+export interface Access {
+  masked: boolean;
 }
 
 type Keys = Settings['keys'];
@@ -25,12 +32,12 @@ type Keys = Settings['keys'];
  * a web page elsewhere can make a browser on this machine connect (by a form, or by a name that resolves to it).
  * @throws ApiError 401 `unauthorized`, 403 `forbidden`
  */
-export function authorize(keys: Keys, permission: Permission, caller: Caller): void {
+export function authorize(keys: Keys, permission: Permission, caller: Caller): Access {
   if (!hasKeys(keys)) {
     requireLoopback(caller);
-    return;
+    return { masked: false };
   }
-  if (permission === 'public') return;
+  if (permission === 'public') return { masked: true };
   const role = roleOf(keys, caller.authorization);
   if (role === undefined)
     throw new ApiError(401, 'unauthorized', 'a valid key is needed: Authorization: Bearer <key>');
@@ -41,6 +48,13 @@ export function authorize(keys: Keys, permission: Permission, caller: Caller): v
       `this needs a key with the role ${permission}; the key's role is ${role}`,
     );
   }
+  return { masked: isMasked(role, caller.grafanaRole) };
+}
+
+/** The role that stands beside a key decides; without one the admin key sees everything, any other is a viewer's. */
+function isMasked(role: Role, grafanaRole: Caller['grafanaRole']): boolean {
+  if (grafanaRole === undefined) return role !== 'admin';
+  return grafanaRole !== 'Editor' && grafanaRole !== 'Admin';
 }
 
 /** Why the service must not listen with these settings, as one line, or undefined where it may. */

@@ -1,16 +1,17 @@
-import type { HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import { routePath } from 'hono/route';
 import { secureHeaders } from 'hono/secure-headers';
 import { performance } from 'node:perf_hooks';
 import { authorize } from './access';
+import { analyticsRoutes } from './analytics';
 import { ApiError, envelope } from './errors';
 import { eventRoutes } from './events';
+import { exportRoutes } from './export';
 import { fileRoutes } from './files';
 import { healthRoutes } from './health';
 import { messageRoutes } from './messages';
 import { queryRoutes } from './queries';
-import type { ApiContext, ApiDependencies, Route } from './route';
+import type { ApiContext, ApiDependencies, ApiEnv, Route } from './route';
 
 /** Every route of the API. */
 export function routes(deps: ApiDependencies): Route[] {
@@ -19,13 +20,15 @@ export function routes(deps: ApiDependencies): Route[] {
     ...queryRoutes(deps),
     ...eventRoutes(deps),
     ...messageRoutes(deps),
+    ...analyticsRoutes(deps),
+    ...exportRoutes(deps),
     ...fileRoutes(deps),
   ];
 }
 
 /** The whole API as a Hono application; it wants to be served by Node, whose request it reads addresses and bodies from. */
-export function createApp(deps: ApiDependencies): Hono<{ Bindings: HttpBindings }> {
-  const app = new Hono<{ Bindings: HttpBindings }>();
+export function createApp(deps: ApiDependencies): Hono<ApiEnv> {
+  const app = new Hono<ApiEnv>();
   app.use(async (context, next) => {
     const start = performance.now();
     await next();
@@ -50,7 +53,7 @@ export function createApp(deps: ApiDependencies): Hono<{ Bindings: HttpBindings 
   });
   for (const { method, path, needs, handle } of routes(deps)) {
     app.on(method, path, (context) => {
-      authorize(deps.settings.keys, needs, caller(context));
+      context.set('masked', authorize(deps.settings.keys, needs, caller(context)).masked);
       return handle(context);
     });
   }
@@ -80,6 +83,7 @@ function caller(context: ApiContext): Parameters<typeof authorize>[2] {
     host: headers.host,
     origin: headers.origin,
     authorization: headers.authorization,
+    grafanaRole: headers['x-watchtower-role'],
   };
 }
 

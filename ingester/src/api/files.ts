@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { FileBusyError, LogFileError, type FileRecord, type FileStatus } from '../ingest';
+import { maskText } from '../model';
 import { ApiError, check } from './errors';
 import { pageSchema } from './input';
 import type { ApiContext, ApiDependencies, Route } from './route';
@@ -66,7 +67,9 @@ export function fileRoutes(deps: ApiDependencies): Route[] {
       needs: 'read',
       handle: async (context) => {
         const { id } = await existing(deps, context);
-        return context.json(await ingest.errors(id, check(pageSchema, context.req.query())));
+        const page = await ingest.errors(id, check(pageSchema, context.req.query()));
+        if (!context.get('masked')) return context.json(page);
+        return context.json({ ...page, errors: page.errors.map(masked) });
       },
     },
     {
@@ -88,6 +91,11 @@ export function fileRoutes(deps: ApiDependencies): Route[] {
       handle: async (context) => context.json({ files: await upload(deps, context) }, 202),
     },
   ];
+}
+
+/** A row that could not be loaded may name recipients anywhere. */
+function masked<T extends { raw: string; reason: string }>(error: T): T {
+  return { ...error, reason: maskText(error.reason), raw: maskText(error.raw) };
 }
 
 async function existing({ ingest }: ApiDependencies, context: ApiContext): Promise<FileRecord> {

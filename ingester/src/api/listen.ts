@@ -1,7 +1,8 @@
-import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
+import { createAdaptorServer } from '@hono/node-server';
 import type { Hono } from 'hono';
 import type { Server } from 'node:http';
 import { isIPv6, type AddressInfo } from 'node:net';
+import type { ApiEnv } from './route';
 
 /** How long a connection may stay without a byte in either direction, in milliseconds: longer than any query. */
 const IDLE_TIMEOUT = 300_000;
@@ -19,7 +20,7 @@ export interface Listening {
 
 /** Serves an application on an address; port 0 takes a free one. Rejects where the address cannot be had. */
 export async function listen(
-  app: Hono<{ Bindings: HttpBindings }>,
+  app: Hono<ApiEnv>,
   { host, port }: { host: string; port: number },
 ): Promise<Listening> {
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;

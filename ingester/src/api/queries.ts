@@ -9,13 +9,11 @@ import {
 } from '../model';
 import { ApiError, check } from './errors';
 import { readJson } from './input';
+import { EVER } from './parameters';
 import type { ApiContext, ApiDependencies, Route } from './route';
 
 /** Most values a look-up lists: more than a person reads in a drop-down. */
 const MAX_VALUES = 100;
-
-/** Every instant a query may ask for, epoch ms: the values of a dimension do not depend on a time range. */
-const EVER = { from: 0, to: Date.UTC(2099, 0, 1) };
 
 const valuesSchema = z.object({
   search: z.string().max(500, 'must have at most 500 characters').default(''),
@@ -72,10 +70,12 @@ async function values(deps: ApiDependencies, context: ApiContext): Promise<unkno
 }
 
 /** What answering needs to know, with a signal that gives up when the client has gone. */
-export function contextOf(deps: ApiDependencies, { env: { outgoing } }: ApiContext): AnswerContext {
+export function contextOf(deps: ApiDependencies, context: ApiContext): AnswerContext {
+  const { outgoing } = context.env;
   const left = new AbortController();
   outgoing.once('close', () => {
     if (!outgoing.writableFinished) left.abort();
   });
-  return { ...deps.context, files: deps.ingest, signal: left.signal };
+  const masked = context.get('masked');
+  return { ...deps.context, files: deps.ingest, masked, signal: left.signal };
 }

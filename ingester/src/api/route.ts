@@ -19,8 +19,14 @@ export interface ApiDependencies {
   log: (line: string) => void;
 }
 
-/** A request as Hono hands it over, with Node's own request and response beside it. */
-export type ApiContext = Context<{ Bindings: HttpBindings }>;
+/** What stands beside a request: Node's own request and response, and whether recipients are hidden from who sent it. */
+export interface ApiEnv {
+  Bindings: HttpBindings;
+  Variables: { masked: boolean };
+}
+
+/** A request as Hono hands it over. */
+export type ApiContext = Context<ApiEnv>;
 
 /** One route. Permission stands in it, so that a route without a rule does not compile. */
 export interface Route {

@@ -16,7 +16,15 @@ export interface Connection {
   submit(path: string): Promise<FileRecord[]>;
   /** Answers the text of a query request, JSON. */
   query(text: string): Promise<QueryResponse>;
+  /** Begins the export that the parameters of `GET /api/analytics/export` ask for. */
+  export(parameters: URLSearchParams): Promise<ExportStream>;
   close(): Promise<void>;
+}
+
+/** An export that is read as it is taken, and what is to be known about it. */
+export interface ExportStream {
+  readonly chunks: AsyncIterable<string | Uint8Array>;
+  readonly notices: readonly string[];
 }
 
 /** The running service where one holds the store, else the store. */

@@ -1,8 +1,10 @@
-import { answer, queryRequestSchema } from '../model';
+import { Readable } from 'node:stream';
+import { ApiError, exportOf } from '../api';
+import { answer, exportChunks, QueryError, queryRequestSchema } from '../model';
 import type { Settings } from '../config';
-import type { Connection } from './connection';
+import type { Connection, ExportStream } from './connection';
 import { Failure } from './failure';
-import { openParts } from './parts';
+import { openParts, type Parts } from './parts';
 
 /** Opens the store in this process and answers from it. */
 export async function localConnection(settings: Settings): Promise<Connection> {
@@ -15,8 +17,31 @@ export async function localConnection(settings: Settings): Promise<Connection> {
     remove: (id) => ingest.remove(id),
     submit: async (path) => (await ingest.submit(path, { origin: 'cli' })).files,
     query: (text) => answer(store, parseRequest(text), context),
+    export: (parameters) => exported(parts, parameters),
     close: () => parts.close(),
   };
+}
+
+/** The first chunk is made at once: it tells whether the query can be answered at all. */
+async function exported({ store, context }: Parts, parameters: URLSearchParams): Promise<ExportStream> {
+  try {
+    const names = [...new Set(parameters.keys())];
+    const { query, format } = exportOf(
+      Object.fromEntries(names.map((name) => [name, parameters.getAll(name)])),
+    );
+    const chunks = exportChunks(store, query, format, context);
+    const first = await chunks.next();
+    if (first.done) return { chunks: Readable.from([]), notices: [] };
+    const { text, notices } = first.value;
+    const all = async function* (): AsyncGenerator<string> {
+      yield text;
+      for await (const chunk of chunks) yield chunk.text;
+    };
+    return { chunks: all(), notices };
+  } catch (error) {
+    if (error instanceof ApiError || error instanceof QueryError) throw new Failure(error.message, 2);
+    throw error;
+  }
 }
 
 function parseRequest(text: string): Parameters<typeof answer>[1] {

@@ -3,6 +3,7 @@ import { readSettings, SettingsError, type Settings } from '../config';
 import { RulesError } from '../formats';
 import { connect, type Connection } from './connection';
 import { printDemo } from './demo';
+import { printExport, type ExportOptions } from './export';
 import { Failure } from './failure';
 import { deleteFile, printFiles, printStatus } from './files';
 import { loadFiles } from './ingest';
@@ -76,6 +77,22 @@ export async function run(args: readonly string[], env: NodeJS.ProcessEnv, io: I
       withConnection((connection) => printTrace(connection, io, id, options)),
     );
   program
+    .command('export')
+    .description('write events, or figures where metrics are named, to standard output')
+    .option('--format <format>', 'csv or jsonl', 'csv')
+    .option('--from <time>', 'ISO 8601 or epoch milliseconds')
+    .option('--to <time>', 'where it ends; that instant is not part of it')
+    .option('--filter <dimension=value>', 'only these; may be repeated', gathered, [])
+    .option('--filters <json>', 'conditions as a query has them')
+    .option('--search <text>', 'only events with this text in the reply')
+    .option('--columns <names>', 'columns of events, with commas between')
+    .option('--metrics <names>', 'figures instead of events, with commas between')
+    .option('--group-by <dimensions>', 'a row of figures per value')
+    .option('--order-by <name>', 'metric or dimension that figures are ordered by')
+    .option('--order <order>', 'desc or asc')
+    .option('--limit <n>', 'at most so many rows')
+    .action((options: ExportOptions) => withConnection((connection) => printExport(connection, io, options)));
+  program
     .command('demo')
     .description('write a synthetic day of logs that ends now into the drop folder')
     .option('--messages <n>', 'messages per day', positive, 60_000)
@@ -90,6 +107,10 @@ export async function run(args: readonly string[], env: NodeJS.ProcessEnv, io: I
   } catch (error) {
     return report(error, io);
   }
+}
+
+function gathered(value: string, before: string[]): string[] {
+  return [...before, value];
 }
 
 function positive(text: string): number {

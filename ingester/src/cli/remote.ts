@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
+import { NOTICES_HEADER } from '../api';
 import type { FileRecord } from '../ingest';
 import type { QueryResponse } from '../model';
 import type { Settings } from '../config';
@@ -9,7 +10,9 @@ import { Failure } from './failure';
 
 /** Talks to a running service over its API, with the strongest key that is set here. */
 export function remoteConnection(url: string, keys: Settings['keys']): Connection {
-  const call = caller(url, keys.admin ?? keys.read ?? keys.ingest);
+  const request = caller(url, keys.admin ?? keys.read ?? keys.ingest);
+  const call = async <T>(route: string, init?: RequestInit): Promise<T> =>
+    (await (await request(route, init)).json()) as T;
   return {
     url,
     list: ({ limit, cursor, status }) =>
@@ -28,6 +31,11 @@ export function remoteConnection(url: string, keys: Settings['keys']): Connectio
         body: text,
         headers: { 'content-type': 'application/json' },
       }),
+    export: async (parameters) => {
+      const { body, headers } = await request(`/api/analytics/export?${parameters.toString()}`);
+      const notices = JSON.parse(headers.get(NOTICES_HEADER) ?? '[]') as string[];
+      return { chunks: body ? Readable.fromWeb(body) : Readable.from([]), notices };
+    },
     close: () => Promise.resolve(),
   };
 }
@@ -42,17 +50,17 @@ class RemoteFailure extends Failure {
   }
 }
 
-type Call = <T>(route: string, init?: RequestInit) => Promise<T>;
+/** Sends a request. Rejects with RemoteFailure where it is not answered well. */
+type Call = (route: string, init?: RequestInit) => Promise<Response>;
 
 function caller(url: string, key: string | undefined): Call {
-  return async <T>(route: string, init: RequestInit = {}) => {
+  return async (route, init = {}) => {
     const headers = new Headers(init.headers);
     if (key !== undefined) headers.set('authorization', `Bearer ${key}`);
     const response = await fetch(new URL(route, url), { ...init, headers });
-    const text = await response.text();
-    if (!response.ok)
-      throw new RemoteFailure(response.status, messageOf(text) ?? `HTTP ${response.status} from ${url}`);
-    return JSON.parse(text) as T;
+    if (response.ok) return response;
+    const message = messageOf(await response.text());
+    throw new RemoteFailure(response.status, message ?? `HTTP ${response.status} from ${url}`);
   };
 }
 

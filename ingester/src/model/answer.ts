@@ -17,9 +17,11 @@ import {
 } from './schema';
 import { answerFlows } from './flows';
 import { flowsQuerySchema } from './flowsQuery';
+import { maskFrames } from './masking';
 import { answerMessages } from './messages';
 import { messagesQuerySchema } from './messagesQuery';
 import { answerService, serviceQuerySchema } from './service';
+import { answerSql, sqlQuerySchema } from './sqlQuery';
 import { answerTrace } from './trace';
 import { traceQuerySchema } from './traceQuery';
 import { answerValues, valuesQuerySchema } from './values';
@@ -57,6 +59,7 @@ const ANSWERS: Partial<Record<QueryType, Answer>> = {
   service: served(serviceQuerySchema, answerService),
   flows: served(flowsQuerySchema, answerFlows),
   messages: served(messagesQuerySchema, answerMessages),
+  sql: served(sqlQuerySchema, answerSql),
   trace: served(traceQuerySchema, answerTrace),
 };
 
@@ -88,7 +91,8 @@ async function answerOne(
       ...(request.from !== undefined && { from: request.from }),
       ...(request.to !== undefined && { to: request.to }),
     };
-    return { status: 200, frames: await respond(store, { ...range, ...query, queryType }, context) };
+    const frames = await respond(store, { ...range, ...query, queryType }, context);
+    return { status: 200, frames: context.masked ? maskFrames(frames, { ...query, queryType }) : frames };
   } catch (error) {
     const { status, message } = asQueryError(error);
     return { status, error: message, errorSource: 'downstream' };

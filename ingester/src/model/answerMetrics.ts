@@ -20,6 +20,8 @@ export interface AnswerContext {
   readonly complaintProviders: readonly string[];
   /** The log files, where there is a service that knows them. */
   readonly files?: FileSource;
+  /** Hides recipients from the one who asks. */
+  readonly masked?: boolean;
   /** Abandons the answer when the one who asked has left. */
   readonly signal?: AbortSignal;
 }

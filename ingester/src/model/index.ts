@@ -3,9 +3,12 @@ export type { AnswerContext } from './answerMetrics';
 export { dimensions, GROUPING, type DimensionDefinition, type DimensionName } from './dimensions';
 export { eventColumns } from './eventColumns';
 export { QueryError } from './errors';
+export { exportChunks, EXPORT_FORMATS, type ExportChunk, type ExportFormat } from './export';
 export type { FileSource } from './files';
 export type { Field, Frame, FrameMeta, Notice } from './frames';
+export { heldRange } from './held';
 export { bucketOf, bucketSql, valueOf } from './latency';
+export { maskText } from './masking';
 export { metrics, type MetricDefinition, type MetricName } from './metrics';
 export {
   describeMistake,

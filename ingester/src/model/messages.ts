@@ -3,6 +3,7 @@ import type { AnswerContext } from './answerMetrics';
 import { QueryError } from './errors';
 import { eventReader, hashIn, recipientIn, type EventReader, type EventRow } from './eventRows';
 import { rowsFrame, type Column, type Frame, type Notice, type Value } from './frames';
+import { heldRange } from './held';
 import { deliveryOf } from './lateEvents';
 import { backwards, hitSql, OWN_RECORDS, readCandidates, type Candidate } from './messagePages';
 import { cursorOf, wantedOutcomes, type MessagePosition, type MessagesQuery } from './messagesQuery';
@@ -78,19 +79,6 @@ function rangeOf({ from, to }: MessagesQuery): TimeRange {
   if (from === undefined || to === undefined) throw new QueryError(400, 'from and to are missing');
   if (from > to) throw new QueryError(400, 'from: must not be after to');
   return [Math.ceil(from / 1000), Math.ceil(to / 1000)];
-}
-
-/** The part of the range for which there can be events: going back begins at the newest one. */
-async function heldRange(
-  store: Pick<Store, 'read'>,
-  [from, to]: TimeRange,
-  signal: AbortSignal | undefined,
-): Promise<TimeRange> {
-  const [held] = await store.read<{ first: number; last: number }>(
-    'SELECT toUnixTimestamp(min(time)) AS first, toUnixTimestamp(max(time)) AS last FROM watchtower.events',
-    signal && { signal },
-  );
-  return held ? [Math.max(from, held.first), Math.min(to, held.last + 1)] : [from, from];
 }
 
 /** The wanted ones of the candidates with their whole lives; those that have a newer matching event stood elsewhere. */

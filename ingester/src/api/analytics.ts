@@ -1,0 +1,131 @@
+import { heldRange, metrics, type Frame, type MetricName } from '../model';
+import { EVER, queryOf, type Names } from './parameters';
+import { framesOf, noticesOf, rowsOf } from './reading';
+import type { ApiContext, ApiDependencies, Route } from './route';
+
+/** Outcomes and what they are judged by; a success rate by message never stands without `unresolved`. */
+const STATS: readonly MetricName[] = [
+  ...(['attempts', 'sent', 'delivered', 'bounced', 'hardBounced', 'softBounced', 'blocked'] as const),
+  ...(['deferrals', 'complaints', 'blocks', 'remoteBounces', 'received', 'unresolved'] as const),
+  ...(['successRate', 'attemptSuccessRate', 'bounceRate', 'hardBounceRate', 'deferralRate'] as const),
+  ...([
+    'complaintRate',
+    'blockRate',
+    'latencyAvg',
+    'latencyP50',
+    'latencyP95',
+    'latencyP99',
+    'bytes',
+  ] as const),
+];
+
+const VOLUME: readonly MetricName[] = ['attempts', 'delivered', 'bounced', 'deferrals', 'complaints'];
+
+const LATENCY: readonly MetricName[] = [
+  ...(['delivered', 'latencyAvg', 'latencyP50', 'latencyP95', 'latencyP99', 'latencyMax'] as const),
+];
+
+const GROUPS: readonly MetricName[] = [
+  ...(['attempts', 'delivered', 'bounced', 'hardBounced', 'softBounced', 'blocked', 'deferrals'] as const),
+  ...(['complaints', 'attemptSuccessRate', 'bounceRate', 'hardBounceRate', 'deferralRate'] as const),
+  ...(['complaintRate', 'latencyP50', 'latencyP95'] as const),
+];
+
+const RANGE: Names = { numbers: [], texts: [], lists: [] };
+const TOTALS: Names = { ...RANGE, lists: ['metrics'] };
+const STEPS: Names = {
+  numbers: ['intervalMs', 'maxDataPoints', 'limit'],
+  texts: ['timezone', 'orderBy', 'order'],
+  lists: ['metrics', 'groupBy'],
+};
+const LIST: Names = { numbers: ['limit'], texts: ['orderBy', 'order'], lists: ['metrics'] };
+
+/** Groups of a list where the address sets no limit. */
+const DEFAULT_GROUPS = 100;
+
+/** The usual readings of the figures, each one query of the model. */
+export function analyticsRoutes(deps: ApiDependencies): Route[] {
+  return [
+    reading('stats', async (context) => {
+      const [frame] = await framesOf(deps, context, metricsQuery(context, TOTALS, STATS));
+      return { stats: totalsOf(frame), notices: noticesOf(frame) };
+    }),
+    reading('volume', async (context) => {
+      const asked = metricsQuery(context, STEPS, VOLUME);
+      const query = { ...asked, ...(await filledRange(deps, asked)), format: 'timeseries' };
+      const frames = await framesOf(deps, context, query);
+      return { volume: seriesRows(frames), notices: noticesOf(frames[0]) };
+    }),
+    reading('latency', async (context) => {
+      const query = metricsQuery(context, RANGE, LATENCY);
+      const [totals] = await framesOf(deps, context, query);
+      const buckets = { ...query, metrics: undefined, format: 'histogram', field: 'latency' };
+      const [histogram] = await framesOf(deps, context, buckets);
+      return {
+        latency: totalsOf(totals),
+        histogram: rowsOf(histogram),
+        notices: noticesOf(totals),
+      };
+    }),
+    list(deps, 'domains', 'domain'),
+    list(deps, 'senders', 'sender'),
+    list(deps, 'vmtas', 'vmta'),
+    // Nothing looks for insights or incidents yet: their lists are there, and empty.
+    reading('insights', () => Promise.resolve({ insights: [] })),
+    reading('incidents', () => Promise.resolve({ incidents: [], next: null })),
+  ];
+}
+
+function reading(name: string, read: (context: ApiContext) => Promise<object>): Route {
+  const handle = async (context: ApiContext) => context.json(await read(context));
+  return { method: 'GET', path: `/api/analytics/${name}`, needs: 'read', handle };
+}
+
+/** A row per value of a dimension, those that were attempted most first. */
+function list(deps: ApiDependencies, name: string, dimension: string): Route {
+  return reading(name, async (context) => {
+    const query = { limit: DEFAULT_GROUPS, ...metricsQuery(context, LIST, GROUPS), groupBy: [dimension] };
+    const [frame] = await framesOf(deps, context, query);
+    return { [name]: rowsOf(frame), notices: noticesOf(frame) };
+  });
+}
+
+function metricsQuery(
+  context: ApiContext,
+  names: Names,
+  usual: readonly MetricName[],
+): Record<string, unknown> {
+  return { metrics: usual, ...queryOf(context.req.queries(), names), queryType: 'metrics' };
+}
+
+/** The only row of totals; of nothing, counts are 0 and everything else is null. */
+function totalsOf(frame: Frame): Record<string, unknown> {
+  const names = frame.schema.fields.map(({ name }) => name as MetricName);
+  return rowsOf(frame)[0] ?? Object.fromEntries(names.map((name) => [name, metrics[name].count ? 0 : null]));
+}
+
+/** A series over all time would have steps of years: an end that is not named is that of the events. */
+async function filledRange(
+  { store }: ApiDependencies,
+  { from, to }: Record<string, unknown>,
+): Promise<Record<string, unknown>> {
+  if (from !== EVER.from && to !== EVER.to) return {};
+  const [first, end] = await heldRange(store, [EVER.from, EVER.to / 1000]);
+  return {
+    ...(from === EVER.from && { from: Math.min(first * 1000, Number(to)) }),
+    ...(to === EVER.to && { to: Math.max(end * 1000, Number(from)) }),
+  };
+}
+
+/** A row per step and group of the series, which all stand at the same times. */
+function seriesRows(frames: readonly Frame[]): Record<string, unknown>[] {
+  const rows = new Map<string, Record<string, unknown>>();
+  for (const frame of frames) {
+    const labels = frame.schema.fields[1]?.labels ?? {};
+    for (const row of rowsOf(frame)) {
+      const key = JSON.stringify([row['time'], labels]);
+      rows.set(key, { ...rows.get(key), ...labels, ...row });
+    }
+  }
+  return [...rows.values()];
+}

@@ -1,0 +1,116 @@
+import { connect } from 'node:net';
+import type { Listening } from '.';
+import { csv, delivery, freshHour, openRoom, stamp, type Room } from '../ingest/ingest.testkit';
+import { serveRoom } from './api.testkit';
+
+/** More than two pages. */
+const EVENTS = 11_000;
+
+let room: Room;
+let api: Listening;
+let reads = 0;
+let failing = false;
+const logged: string[] = [];
+const hour = freshHour();
+
+beforeAll(async () => {
+  room = await openRoom();
+  const formula = { dsnDiag: '=cmd|calc', rcpt: 'user0@yahoo.com' };
+  const rows = Array.from({ length: EVENTS }, (_, i) =>
+    delivery(hour, i, { ...(i === 0 && formula), timeLogged: stamp(hour + (i % 3000)) }),
+  );
+  await room.load('acct.csv', csv(rows));
+  const store: Pick<Room['store'], 'read' | 'mode'> = {
+    mode: 'embedded',
+    read: (sql, options) => {
+      reads += 1;
+      if (failing && reads > 3) return Promise.reject(new Error('the disk is gone'));
+      return room.store.read(sql, options);
+    },
+  };
+  api = await serveRoom(room, {}, { store, log: (line) => logged.push(line) });
+}, 60_000);
+
+afterAll(async () => {
+  await api.close();
+  await room.close();
+});
+
+beforeEach(() => {
+  reads = 0;
+});
+
+const get = (parameters: string) => fetch(`${api.url}/api/analytics/export?${parameters}`);
+
+it('writes every event once, over all pages, under one heading', async () => {
+  const response = await get('columns=id,recipient');
+  expect(response.headers.get('content-type')).toBe('text/csv; charset=utf-8');
+  expect(response.headers.get('content-disposition')).toBe('attachment; filename="watchtower-events.csv"');
+  const [heading, ...lines] = (await response.text()).trim().split('\r\n');
+  expect(heading).toBe('id,recipient');
+  expect(new Set(lines).size).toBe(EVENTS);
+  expect(lines).toHaveLength(EVENTS);
+});
+
+it('respects filters, the text searched for, the order and a limit beyond one page', async () => {
+  const found = await (await get('search=CMD&columns=diag,domain&domain=yahoo.com')).text();
+  expect(found).toBe("diag,domain\r\n'=cmd|calc,yahoo.com\r\n");
+  const lines = (
+    await (await get('format=jsonl&limit=5001&order=asc&columns=time&vmta=vmta1&vmta=vmta2')).text()
+  )
+    .trim()
+    .split('\n');
+  expect(lines).toHaveLength(5001);
+  expect(lines[0]).toBe(JSON.stringify({ time: new Date((hour + 1) * 1000).toISOString() }));
+});
+
+it('writes figures by groups, and says in a header what was cut', async () => {
+  const all = await get('metrics=delivered,bounceRate&groupBy=vmta&orderBy=vmta&order=asc');
+  expect(await all.text()).toBe(
+    'vmta,delivered,bounceRate\r\nvmta0,3667,0\r\nvmta1,3667,0\r\nvmta2,3666,0\r\n',
+  );
+  expect(all.headers.get('x-watchtower-notices')).toBeNull();
+  const cut = await get('metrics=delivered&groupBy=vmta&limit=1&format=jsonl&from=0&to=4000000000000');
+  expect(await cut.text()).toMatch(/^\{"vmta":"vmta[01]","delivered":3667\}\n$/);
+  expect(JSON.parse(cut.headers.get('x-watchtower-notices') ?? '')).toEqual([
+    expect.stringMatching(/^Cut to 1 groups by delivered, highest first; 2 more are left out/),
+  ]);
+});
+
+it.each([
+  ['format=parquet', 501, /Parquet is not available/],
+  ['format=xls', 400, /^format: must be one of csv, jsonl/],
+  ['limit=0', 400, /^limit: must be at least 1/],
+  ['limit=-1', 400, /^limit: a whole number/],
+  ['planet=mars', 400, /unknown dimension/],
+  ['columns=colour', 400, /unknown column/],
+  ['groupBy=vmta', 400, /^metrics: /],
+  ['metrics=delivered&groupBy=recipient', 400, /unknown dimension "recipient"/],
+])('%s is refused before anything is written', async (parameters, status, message) => {
+  const response = await get(parameters);
+  expect(response.status).toBe(status);
+  expect(await response.json()).toMatchObject({
+    error: { message: expect.stringMatching(message) as string },
+  });
+});
+
+it('reads on only as fast as the client takes it, and not at all once it has gone', async () => {
+  const port = Number(new URL(api.url).port);
+  const socket = connect(port, '127.0.0.1');
+  socket.write('GET /api/analytics/export HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  await new Promise((resolve) => socket.once('data', resolve));
+  socket.destroy();
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  const afterwards = reads;
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(reads).toBe(afterwards);
+  await (await get('')).text();
+  expect(reads - afterwards).toBeGreaterThan(afterwards);
+});
+
+it('breaks the connection off when a later page fails, as half a file must not look whole', async () => {
+  failing = true;
+  await expect(get('columns=id').then((response) => response.text())).rejects.toThrow();
+  failing = false;
+  expect(logged.join('\n')).toMatch(/an export broke off: .*disk is gone/);
+});

@@ -1,0 +1,50 @@
+import { answer, type Frame } from '../model';
+import { ApiError } from './errors';
+import { contextOf } from './queries';
+import type { ApiContext, ApiDependencies } from './route';
+
+/**
+ * The frames of a query that is a whole request, at least one.
+ * @throws ApiError with what is wrong with the query, or 503 `query_failed`
+ */
+export async function framesOf(
+  deps: ApiDependencies,
+  context: ApiContext,
+  query: Record<string, unknown>,
+): Promise<readonly [Frame, ...Frame[]]> {
+  const request = { queries: [{ refId: 'A', ...query }] };
+  const { A: result } = (await answer(deps.store, request, contextOf(deps, context))).results;
+  if (!result || 'error' in result) throw refusal(result?.status ?? 500, result?.error ?? 'no answer');
+  const [first, ...rest] = result.frames;
+  if (!first) throw refusal(500, 'no answer');
+  return [first, ...rest];
+}
+
+/** What a query that failed is answered with where it is the whole request. */
+export function refusal(status: number, message: string): ApiError {
+  if (status === 400 || status === 501) return new ApiError(400, 'invalid_request', message);
+  return new ApiError(status === 504 ? 504 : 503, 'query_failed', message);
+}
+
+/** A frame's rows as objects; instants are ISO 8601 in UTC. */
+export function rowsOf({ schema: { fields }, data: { values } }: Frame): Record<string, unknown>[] {
+  const rows = values[0]?.length ?? 0;
+  return Array.from({ length: rows }, (_, row) =>
+    Object.fromEntries(
+      fields.map(({ name, type }, column) => {
+        const value = values[column]?.[row] ?? null;
+        return [name, type === 'time' && typeof value === 'number' ? new Date(value).toISOString() : value];
+      }),
+    ),
+  );
+}
+
+/** The cursor of the page after this one; null on the last one. */
+export function nextOf(frame: Frame): unknown {
+  return frame.schema.meta?.custom?.['next'] ?? null;
+}
+
+/** What the answer says about itself, in sentences. */
+export function noticesOf(frame: Frame): string[] {
+  return (frame.schema.meta?.notices ?? []).map(({ text }) => text);
+}
