@@ -169,8 +169,13 @@ export class DropFolder {
 
   private async act(now: number): Promise<void> {
     const leaving: Tracked[] = [];
+    const arriving = await this.archivesBeingWritten(now);
     for (const file of this.tracker.files()) {
       if (file.busy) continue;
+      if (arriving.has(identityOf(file))) {
+        this.later(file);
+        continue;
+      }
       const { state } = file;
       const gone = this.tracker.isGone(file);
       const forgotten =
@@ -194,15 +199,20 @@ export class DropFolder {
     });
   }
 
+  /** An archive that stalls on its way in has no rows to follow: it is left until its writer closes it. */
+  private async archivesBeingWritten(now: number): Promise<ReadonlySet<string>> {
+    const ready = this.tracker
+      .files()
+      .filter(({ busy, state }) => !busy && state.kind === 'packed' && state.phase === 'waiting')
+      .filter(({ state }) => decide(state, now, this.timing, false) === 'load');
+    if (ready.length === 0) return new Set();
+    return openForWriting(new Set(ready.map(({ path }) => basename(path))));
+  }
+
   private async load(file: Tracked): Promise<void> {
     this.loading++;
     file.busy = 'load';
     try {
-      // An archive that stalls on its way in has no rows to follow: it is left until its writer closes it.
-      if (file.state.kind === 'packed') {
-        const written = await openForWriting(new Set([basename(file.path)]));
-        if (written.has(identityOf(file))) return this.later(file);
-      }
       const outcome = await this.options.load(fileOf(file));
       const refused = typeof outcome === 'object';
       file.reason = refused ? outcome.refused : '';
