@@ -203,3 +203,33 @@ describe('bad rows never lose good ones', () => {
     expect(again).toMatchObject({ status: 'failed', errors: 2 });
   });
 });
+
+it('keeps the start of a bad row, also where it would end within a character', async () => {
+  // Without care the half character is no text to the engine, and the commit could never be finished.
+  const hour = freshHour();
+  const bad = `d,${'x'.repeat(497)}\u{1f600}tail`;
+  const file = await room.load(
+    'emoji.csv',
+    `${csv([delivery(hour, 1)])}${bad}\n${line(delivery(hour, 2))}\n`,
+  );
+  expect(file).toMatchObject({ events: 2, errors: 1 });
+  expect((await errorsOf(file))[0]?.raw).toHaveLength(500);
+});
+
+it('keeps every one of very many bad rows, and the good ones among them', async () => {
+  // Without care the errors of one piece are more than a call can take, and the whole file fails.
+  const hour = freshHour();
+  const file = await room.load(
+    'junk.csv',
+    `${csv([delivery(hour, 1)])}${'x\n'.repeat(200_000)}${line(delivery(hour, 2))}\n`,
+  );
+  expect(file).toMatchObject({ events: 2, errors: 200_000, status: 'loaded_with_errors' });
+});
+
+it('loads more foreign domains than fit into a statement, and goes on', async () => {
+  const hour = freshHour();
+  const rows = Array.from({ length: 3000 }, (_, i) => delivery(hour, i, { rcpt: `u@münchen${i}.example` }));
+  expect(await room.load('foreign.csv', csv(rows))).toMatchObject({ events: 3000, errors: 0 });
+  const next = freshHour();
+  expect(await room.load('after.csv', csv(deliveries(next, 5)))).toMatchObject({ events: 5 });
+});

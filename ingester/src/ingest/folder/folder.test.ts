@@ -151,6 +151,21 @@ describe('DropFolder', () => {
     expect(owner.loads[0]?.size).toBe(10);
   });
 
+  (process.platform === 'linux' ? it : it.skip)(
+    'leaves an archive that stalls until its writer closes it',
+    async () => {
+      const path = join(drop, 'acct.csv.gz');
+      const writer = openSync(path, 'a');
+      writeSync(writer, 'first half');
+      await start();
+      await pause(6 * TIMING.settleMs);
+      expect(owner.loads).toEqual([]);
+      writeSync(writer, 'second half');
+      closeSync(writer);
+      await until(() => owner.loads.length === 1);
+    },
+  );
+
   it('keeps files in place by setting, and loads none of them twice', async () => {
     put('a.csv');
     put('b.zip');
