@@ -44,7 +44,8 @@ test.each([
   [{ from: undefined }, 400, 'from and to are missing'],
   [{ format: 'numeric', metrics: ['sent', 'bounced'] }, 400, 'metrics: format numeric takes one metric'],
   [{ queryType: 'nonsense' }, 400, 'queryType: unknown query type "nonsense"'],
-  [{ queryType: 'sql' }, 501, 'queryType sql is not available in this version'],
+  [{ queryType: 'sql' }, 400, 'sql: a text is missing'],
+  [{ queryType: 'incidents' }, 501, 'queryType incidents is not available in this version'],
   [{ groupBy: ['reason'] }, 501, 'dimension reason is not available in this version'],
   [
     { field: 'latency', format: 'table' },
