@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { z } from 'zod';
 import { FileBusyError, LogFileError, type FileRecord, type FileStatus } from '../ingest';
-import { maskText } from '../model';
+import { FILE_STATUSES, maskText } from '../model';
 import { ApiError, check } from './errors';
 import { pageSchema } from './input';
 import type { ApiContext, ApiDependencies, Route } from './route';
@@ -10,22 +10,11 @@ import { discard, prune, spool, type Spooled, type SpooledFile } from './spool';
 /** Most files in one form; a browser that sends a folder stays below it. */
 const MAX_FILES = 1000;
 
-const statuses = [
-  'queued',
-  'loading',
-  'following',
-  'loaded',
-  'loaded_with_errors',
-  'duplicate',
-  'rejected',
-  'failed',
-] as const satisfies readonly FileStatus[];
-
 /** States after which an upload's bytes are not needed any more. */
 const DONE: readonly FileStatus[] = ['loaded', 'loaded_with_errors', 'duplicate'];
 
 const listSchema = pageSchema.extend({
-  status: z.enum(statuses, `must be one of ${statuses.join(', ')}`).optional(),
+  status: z.enum(FILE_STATUSES, `must be one of ${FILE_STATUSES.join(', ')}`).optional(),
 });
 
 const nodeSchema = z

@@ -1,13 +1,6 @@
 import type { Store } from '../store';
-import { stageTable, type Committer, type Removal } from './commit';
-import {
-  COMMIT_STEP,
-  type ChunkRef,
-  type CommitPayload,
-  type Ledger,
-  type LedgerCommit,
-  type LedgerFile,
-} from './ledger';
+import { ownRows, stageTable, type Committer, type Removal } from './commit';
+import { type ChunkRef, type CommitPayload, type Ledger, type LedgerCommit, type LedgerFile } from './ledger';
 import type { Patience } from './patience';
 import { reconcile } from './reconcile';
 import type { StagedRows } from './stager';
@@ -115,7 +108,7 @@ export class Commits {
 
   private async wroteRows(id: bigint): Promise<boolean> {
     const [row] = await this.store.read<{ rows: number }>(
-      `SELECT count() AS rows FROM watchtower.events WHERE commit BETWEEN ${id} AND ${id + COMMIT_STEP - 1n}`,
+      `SELECT count() AS rows FROM watchtower.events WHERE ${ownRows(id)}`,
     );
     return (row?.rows ?? 0) > 0;
   }

@@ -1,5 +1,5 @@
 import type { Store } from '../store';
-import type { Removal } from './commit';
+import { COMMIT_STEP, type Removal } from './commit';
 import type { FileStatus, Origin } from './types';
 
 /** A file as the ledger keeps it. Times are epoch ms or null; `offset` is the end of what is committed (decompressed bytes). */
@@ -66,9 +66,6 @@ export interface ChunkRef {
 
 /** What a commit does. */
 export type CommitPayload = { kind: 'load'; chunks: ChunkRef[] } | ({ kind: 'remove' } & Removal);
-
-/** Commits take this many numbers each: one for the rows, some for what they complete. */
-export const COMMIT_STEP = 10n;
 
 /** What is known of files and commits: in memory for reading, in the store for surviving a crash. */
 export class Ledger {

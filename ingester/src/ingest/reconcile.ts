@@ -1,6 +1,5 @@
 import type { Store } from '../store';
-import type { Removal } from './commit';
-import { COMMIT_STEP } from './ledger';
+import { ownRows, type Removal } from './commit';
 
 /**
  * The engine notes an insert's token before the insert's part stands: a process that is killed in between leaves a
@@ -21,7 +20,7 @@ const ROLLUPS = [
 
 /** Makes the rollups right for the hours that a commit touched; `removal` adds those of rows it took back. */
 export async function reconcile(store: Store, commit: bigint, removal?: Removal): Promise<void> {
-  const own = `commit BETWEEN ${commit} AND ${commit + COMMIT_STEP - 1n}`;
+  const own = ownRows(commit);
   const parts = [`SELECT DISTINCT toStartOfHour(time) AS at, file FROM watchtower.events WHERE ${own}`];
   if (removal) {
     parts.push(

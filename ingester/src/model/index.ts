@@ -4,7 +4,7 @@ export { dimensions, GROUPING, type DimensionDefinition, type DimensionName } fr
 export { eventColumns } from './eventColumns';
 export { QueryError } from './errors';
 export { exportChunks, EXPORT_FORMATS, type ExportChunk, type ExportFormat } from './export';
-export type { FileSource } from './files';
+export { FILE_STATUSES, type FileSource } from './files';
 export type { Field, Frame, FrameMeta, Notice } from './frames';
 export { heldRange } from './held';
 export { bucketOf, bucketSql, valueOf } from './latency';

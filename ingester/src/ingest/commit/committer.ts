@@ -14,14 +14,12 @@ import {
   insertSettings,
   LATE,
   moment,
+  ownRows,
   POOL,
   TOUCHED,
   TRIPLES,
   WINNERS,
 } from './work';
-
-/** Commits take this many numbers: one for the rows, one for the ids they complete. */
-const PHASES = 10n;
 
 /** What a stage holds; undefined where it holds no good row. */
 interface Extent {
@@ -89,7 +87,7 @@ export class Committer {
     const { from, to } = removal;
     await this.empty(FOUND, CONFLICT, POOL, WINNERS, DESIRED, TRIPLES);
     const range = `time >= ${moment(from)} AND time < ${moment(to)}`;
-    const standing = `${range} AND commit NOT BETWEEN ${commit} AND ${commit + PHASES - 1n}`;
+    const standing = `${range} AND NOT (${ownRows(commit)})`;
     const bases = `SELECT base FROM watchtower.events WHERE ${standing} AND ${identity.removed(removal)}`;
     await this.store.write(fill(FOUND, current(`${standing} AND base IN (${bases})`)));
     await this.empty(TOUCHED);
@@ -118,7 +116,7 @@ export class Committer {
            AND toStartOfHour(time) IN (SELECT DISTINCT toStartOfHour(time) FROM ${stage} WHERE error = '')
            AND record IN (SELECT DISTINCT record FROM ${stage} WHERE error = '')
            AND base IN (SELECT base FROM ${stage} WHERE error = '')
-           AND commit NOT BETWEEN ${commit} AND ${commit + PHASES - 1n}`,
+           AND NOT (${ownRows(commit)})`,
         ),
       ),
     );
@@ -148,9 +146,7 @@ export class Committer {
     if (!span) return;
     await this.store.write(ids.touchedTriples(stage));
     await this.empty(FOUND, DESIRED);
-    await this.store.write(
-      ids.rowsOfTriples(span, mask, `commit NOT BETWEEN ${commit} AND ${commit + PHASES - 2n}`),
-    );
+    await this.store.write(ids.rowsOfTriples(span, mask, `NOT (${ownRows(commit)})`));
     await this.store.write(ids.adopted(commit));
     await this.insert(commit, ids.adoption(commit));
   }
@@ -161,7 +157,7 @@ export class Committer {
     { first, last }: { first: number; last: number },
     touched: string,
   ): Promise<void> {
-    const visible = `commit NOT BETWEEN ${commit} AND ${commit + PHASES - 3n}`;
+    const visible = `NOT (${ownRows(commit)})`;
     await this.empty(FOUND, LATE, DESIRED);
     await this.store.write(correlation.lateEvents(first, last, visible));
     if (!(await this.holdsRows(FOUND))) return;

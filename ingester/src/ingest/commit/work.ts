@@ -61,3 +61,11 @@ const DAY = 86_400;
 export function moment(epoch: number, days = 0): string {
   return `fromUnixTimestamp(${Math.min(2 ** 32 - 1, Math.max(0, epoch + days * DAY))})`;
 }
+
+/** Commits are numbered in steps: the rows first, then what they change in ids and in complaints. */
+export const COMMIT_STEP = 10n;
+
+/** Rows of a commit, from one of its numbers on. */
+export function ownRows(commit: bigint): string {
+  return `commit BETWEEN ${commit} AND ${commit - (commit % COMMIT_STEP) + COMMIT_STEP - 1n}`;
+}
