@@ -4,11 +4,11 @@ import { answer, type QueryResult } from './answer';
 import { GROUPING } from './dimensions';
 import type { Frame } from './frames';
 import { bucketStarts, bucketStartSql } from './interval';
-import { bucketOf, bucketSql, valueOf, valueSql } from './latency';
-import type { MetricName } from './metrics';
+import { bucketOf, bucketSql, valueOf, valueSql } from './metrics/latency';
+import type { MetricName } from './metrics/metrics';
 import { grouped, recount, seeded, type TestEvent } from './recount.testkit';
 import { filterSchema, queryRequestSchema, type Filter } from './schema';
-import { foldsProviders } from './sources';
+import { foldsProviders } from './metrics/sources';
 import { fillWithCorrections, openTestStore, type TestStore } from './store.testkit';
 
 const FROM = Date.UTC(2026, 2, 27) / 1000;

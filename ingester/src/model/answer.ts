@@ -2,12 +2,13 @@ import type { z } from 'zod';
 import type { Store } from '../store';
 import { notAvailable, QueryError } from './errors';
 import type { Frame } from './frames';
-import { answerDistribution } from './answerDistribution';
-import { answerEvents } from './answerEvents';
-import { answerMetrics, type AnswerContext } from './answerMetrics';
-import { distributionQuerySchema, isDistribution } from './distributionQuery';
-import { eventsQuerySchema } from './eventsQuery';
-import { answerFiles, answerIngestErrors, filesQuerySchema, ingestErrorsQuerySchema } from './files';
+import { answerDistribution } from './metrics/answerDistribution';
+import { answerEvents } from './events/answerEvents';
+import type { AnswerContext } from './context';
+import { answerMetrics } from './metrics/answerMetrics';
+import { distributionQuerySchema, isDistribution } from './metrics/distributionQuery';
+import { eventsQuerySchema } from './events/eventsQuery';
+import { answerFiles, answerIngestErrors, filesQuerySchema, ingestErrorsQuerySchema } from './service/files';
 import {
   describeMistake,
   metricsQuerySchema,
@@ -15,15 +16,15 @@ import {
   type QueryRequest,
   type QueryType,
 } from './schema';
-import { answerFlows } from './flows';
-import { flowsQuerySchema } from './flowsQuery';
+import { answerFlows } from './flows/flows';
+import { flowsQuerySchema } from './flows/flowsQuery';
 import { maskFrames } from './masking';
-import { answerMessages } from './messages';
-import { messagesQuerySchema } from './messagesQuery';
-import { answerService, serviceQuerySchema } from './service';
-import { answerSql, sqlQuerySchema } from './sqlQuery';
-import { answerTrace } from './trace';
-import { traceQuerySchema } from './traceQuery';
+import { answerMessages } from './messages/messages';
+import { messagesQuerySchema } from './messages/messagesQuery';
+import { answerService, serviceQuerySchema } from './service/service';
+import { answerSql, sqlQuerySchema } from './sql/sqlQuery';
+import { answerTrace } from './messages/trace';
+import { traceQuerySchema } from './messages/traceQuery';
 import { answerValues, valuesQuerySchema } from './values';
 
 /** The answer to one query: frames, or an error with an HTTP status of its own. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { dimensions, GROUPING, headerOf, isDimension, LATER_DIMENSIONS } from './dimensions';
-import { metrics, type MetricName } from './metrics';
+import { metrics, type MetricName } from './metrics/metrics';
 
 /** Kinds of questions of the contract. */
 export const QUERY_TYPES = [

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import type { Store } from '../store';
-import type { AnswerContext } from './answerMetrics';
+import type { AnswerContext } from './context';
 import { rangeOf, requireDimension } from './checks';
 import { dimensions, isDimension, LATER_DIMENSIONS, type DimensionName } from './dimensions';
 import { QueryError } from './errors';
 import { rowsFrame, type Frame, type Notice } from './frames';
-import { planQuestion } from './planner';
+import { planQuestion } from './metrics/planner';
 import { filtersSchema, limitSchema, rangeShape, unknown, type Filter } from './schema';
-import { describe, groupCount, groupOf, type Row } from './shape';
-import { columns, planSql } from './sql';
+import { describe, groupCount, groupOf, type Row } from './metrics/shape';
+import { columns, planSql } from './metrics/sql';
 
 const NAMES = [...(Object.keys(dimensions) as DimensionName[]), ...LATER_DIMENSIONS] as const;
 

@@ -1,0 +1,15 @@
+import type { FileSource } from './service/files';
+
+/** What an answer depends on beside the question. */
+export interface AnswerContext {
+  /** Zone whose days count where a query names none. */
+  readonly timezone: string;
+  /** Names of the providers that send complaints. */
+  readonly complaintProviders: readonly string[];
+  /** The log files, where there is a service that knows them. */
+  readonly files?: FileSource;
+  /** Hides recipients from the one who asks. */
+  readonly masked?: boolean;
+  /** Abandons the answer when the one who asked has left. */
+  readonly signal?: AbortSignal;
+}

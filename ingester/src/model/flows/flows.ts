@@ -1,0 +1,108 @@
+import type { Store } from '../../store';
+import type { AnswerContext } from '../context';
+import { LATER_DIMENSIONS, type DimensionName } from '../dimensions';
+import { notAvailable, QueryError } from '../errors';
+import type { FlowsQuery } from './flowsQuery';
+import { linksSql, nodesSql, OTHER, type FlowQuestion } from './flowsSql';
+import { rowsFrame, type Column, type Frame, type Notice } from '../frames';
+import type { Statement } from '../metrics/sql';
+
+/** Values of a level that stand for themselves where the query sets no limit. */
+const DEFAULT_NODES = 10;
+
+interface NodeRow {
+  readonly level: number;
+  readonly node: string;
+}
+
+interface LinkRow {
+  readonly level: number;
+  readonly source: string;
+  readonly target: string;
+  readonly value: number;
+  readonly attempts: number;
+  readonly delivered: number;
+  readonly deferrals: number;
+  readonly latencyP95: number | null;
+}
+
+const COLUMNS: readonly Column[] = [
+  { name: 'source', kind: 'text' },
+  { name: 'target', kind: 'text' },
+  { name: 'level', kind: 'number' },
+  { name: 'sourceDimension', kind: 'text' },
+  { name: 'targetDimension', kind: 'text' },
+  { name: 'value', kind: 'number', unit: 'short' },
+  { name: 'attempts', kind: 'number', unit: 'short' },
+  { name: 'deferralRate', kind: 'number', unit: 'percentunit' },
+  { name: 'successRate', kind: 'number', unit: 'percentunit' },
+  { name: 'latencyP95', kind: 'number', unit: 's' },
+];
+
+/** Answers a flows query: one row per link, level by level, the largest first. Throws QueryError, or what the store throws. */
+export async function answerFlows(
+  store: Pick<Store, 'read'>,
+  query: FlowsQuery,
+  { signal }: AnswerContext,
+): Promise<Frame[]> {
+  const question = questionOf(query);
+  const read = <T>({ sql, params }: Statement) => store.read<T>(sql, { params, ...(signal && { signal }) });
+  const limit = query.limit ?? DEFAULT_NODES;
+  const nodes = await read<NodeRow>(nodesSql(question, limit + 1));
+  const named = question.path.map((_, level) =>
+    nodes
+      .filter((node) => node.level === level)
+      .slice(0, limit)
+      .map(({ node }) => node),
+  );
+  const links = nodes.length > 0 ? await read<LinkRow>(linksSql(question, named)) : [];
+  const cut = question.path.filter((_, level) => nodes.filter((node) => node.level === level).length > limit);
+  const rows = links.map((link) => {
+    const [source, target] = [question.path[link.level], question.path[link.level + 1]];
+    // Attempts of one outcome have no rate of outcomes.
+    const rated = source !== 'outcome' && target !== 'outcome' && link.attempts > 0;
+    return [
+      link.source,
+      link.target,
+      link.level,
+      source,
+      target,
+      link.value,
+      link.attempts,
+      rated ? link.deferrals / link.attempts : null,
+      rated ? link.delivered / link.attempts : null,
+      link.latencyP95,
+    ];
+  });
+  const options = {
+    refId: query.refId,
+    notices: noticesOf(cut, limit),
+    custom: {
+      value: question.value,
+      sources: [{ table: 'events', grain: 'raw', ranges: [question.range.map((seconds) => seconds * 1000)] }],
+    },
+  };
+  return [rowsFrame(COLUMNS, rows, options)];
+}
+
+function questionOf({ path, value, filters, from, to }: FlowsQuery): FlowQuestion {
+  if (from === undefined || to === undefined) throw new QueryError(400, 'from and to are missing');
+  if (from > to) throw new QueryError(400, 'from: must not be after to');
+  const later: readonly string[] = LATER_DIMENSIONS;
+  const unserved = [...path, ...filters.map(({ dimension }) => dimension)].find((name) =>
+    later.includes(name),
+  );
+  if (unserved !== undefined) throw notAvailable(`dimension ${unserved}`);
+  return {
+    range: [Math.ceil(from / 1000), Math.ceil(to / 1000)],
+    path: path as DimensionName[],
+    value,
+    filters,
+  };
+}
+
+function noticesOf(cut: readonly string[], limit: number): Notice[] {
+  if (cut.length === 0) return [];
+  const text = `The ${limit} largest values of ${cut.join(', ')} stand for themselves, the rest is "${OTHER}"`;
+  return [{ severity: 'info', text }];
+}

@@ -1,0 +1,106 @@
+import type { Store } from '../../store';
+import { rawFilterSql } from '../filters';
+import type { MessagePosition } from './messagesQuery';
+import { OUTCOMES, type Outcome } from './messageState';
+import { Params } from '../params';
+import type { Filter } from '../schema';
+import { withinSql, type TimeRange } from '../standing';
+
+/** A message with a matching event in some range. Times are epoch seconds. */
+export interface Candidate extends MessagePosition {
+  readonly rcpt: string;
+  /** 0 where it was not logged. */
+  readonly queued: number;
+}
+
+const HOUR = 3600;
+
+/** Each range that is looked at, going back in time, is this many times as long as the one before. */
+const GROWTH = 8;
+
+/** Records of a message's own life. */
+export const OWN_RECORDS = `record IN ('r', 't', 'd', 'b')`;
+
+/** Ranges that together cover the range, newest first: short ones first, for a page is mostly found in them. */
+export function backwards([from, to]: TimeRange, filters: readonly Filter[]): TimeRange[] {
+  if (from >= to) return [];
+  if (filters.some(isIndexed)) return [[from, to]];
+  const ranges: TimeRange[] = [];
+  for (let end = to, length = HOUR; end > from; length *= GROWTH) {
+    const start = Math.max(from, end - length);
+    ranges.push([start, end]);
+    end = start;
+  }
+  return ranges;
+}
+
+/** Whether an index finds the few events that a filter is true of, however long the range. */
+function isIndexed({ dimension, operator, values }: Filter): boolean {
+  return (
+    (dimension === 'recipient' || dimension === 'messageId') &&
+    (operator === '=' || operator === 'in') &&
+    values.length <= 10
+  );
+}
+
+/** SQL of what an event has to be for its message to be among the answer. */
+export function hitSql(filters: readonly Filter[], outcomes: readonly Outcome[], params: Params): string {
+  const conditions = filters
+    .filter(({ dimension }) => dimension !== 'outcome')
+    .map((filter) => rawFilterSql(filter, params));
+  return [OWN_RECORDS, ...outcomeSql(outcomes), ...conditions].join(' AND ');
+}
+
+/** An event that a message of one of these outcomes must have. */
+function outcomeSql(outcomes: readonly Outcome[]): string[] {
+  if (outcomes.length === OUTCOMES.length) return [];
+  const bounces = outcomes.filter((outcome) => ['hard', 'soft', 'block'].includes(outcome));
+  const classes = bounces.map((outcome) => (outcome === 'soft' ? `'soft', ''` : `'${outcome}'`));
+  const either = [
+    ...(outcomes.includes('delivered') ? [`record = 'd'`] : []),
+    ...(bounces.length > 0 ? [`(record = 'b' AND toString(bounceClass) IN (${classes.join(', ')}))`] : []),
+    ...(outcomes.includes('deferred') ? [`record = 't'`] : []),
+    ...(outcomes.includes('unresolved') ? [`record = 'r'`] : []),
+  ];
+  return [either.length === 0 ? '0' : `(${either.join(' OR ')})`];
+}
+
+/** What is looked for in one range. */
+export interface CandidateWish {
+  readonly range: TimeRange;
+  readonly filters: readonly Filter[];
+  readonly outcomes: readonly Outcome[];
+  /** Only messages that stand behind this position. */
+  readonly after: MessagePosition | undefined;
+  readonly limit: number;
+}
+
+/** The messages with matching events in the range, in the order of the newest of these, newest first. */
+export function readCandidates(
+  store: Pick<Store, 'read'>,
+  { range, filters, outcomes, after, limit }: CandidateWish,
+  signal: AbortSignal | undefined,
+): Promise<Candidate[]> {
+  const params = new Params();
+  const within = withinSql([range]);
+  const open = outcomes.every((outcome) => outcome === 'deferred' || outcome === 'unresolved');
+  const conditions = ['role = 0', within, 'message != 0', hitSql(filters, outcomes, params)];
+  if (open)
+    conditions.push(
+      `message NOT IN (SELECT message FROM watchtower.events WHERE role = 0 AND ${within} AND record IN ('d', 'b')
+AND message IN (SELECT message FROM watchtower.events WHERE ${conditions.join(' AND ')})
+GROUP BY message HAVING sum(sign) > 0)`,
+    );
+  const sql = [
+    `SELECT toString(message) AS message, toUnixTimestamp(max(at)) AS time, any(address) AS rcpt, toUnixTimestamp(max(since)) AS queued`,
+    `FROM (\nSELECT message, time AS at, any(lower(rcpt)) AS address, max(queued) AS since`,
+    `FROM watchtower.events\nWHERE ${conditions.join(' AND ')}`,
+    `GROUP BY message, time\nHAVING sum(sign) > 0\n) AS found`,
+    `GROUP BY found.message`,
+    ...(after
+      ? [`HAVING (max(at), found.message) < (toDateTime(${after.time}, 'UTC'), ${after.message})`]
+      : []),
+    `ORDER BY max(at) DESC, found.message DESC\nLIMIT ${limit}`,
+  ].join('\n');
+  return store.read<Candidate>(sql, { params: params.values, ...(signal && { signal }) });
+}

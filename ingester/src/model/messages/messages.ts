@@ -1,0 +1,206 @@
+import type { Store } from '../../store';
+import type { AnswerContext } from '../context';
+import { QueryError } from '../errors';
+import { eventReader, hashIn, recipientIn, type EventReader, type EventRow } from './eventRows';
+import { rowsFrame, type Column, type Frame, type Notice, type Value } from '../frames';
+import { heldRange } from '../held';
+import { deliveryOf } from './lateEvents';
+import { backwards, hitSql, OWN_RECORDS, readCandidates, type Candidate } from './messagePages';
+import { cursorOf, wantedOutcomes, type MessagePosition, type MessagesQuery } from './messagesQuery';
+import { stateOf, type MessageState, type Outcome } from './messageState';
+import type { TimeRange } from '../standing';
+import { deliveriesOf, lateEventsOf, LIFE } from './traceSearch';
+
+/** Messages of a page where the query sets no limit. */
+const DEFAULT_LIMIT = 100;
+
+/** Most messages that are looked at for one page: where hardly any is wanted, the page ends early. */
+const MAX_LOOKED_AT = 5000;
+
+/** Most recipients that the index is asked for at once: of more, hardly any part of the events would be left out. */
+const INDEXED_RECIPIENTS = 20;
+
+/** Most events of a page's messages. */
+const MAX_ROWS = 100_000;
+
+/** A page of messages. */
+export interface MessagePage {
+  readonly messages: readonly MessageState[];
+  /** Cursor of the next page; null where there is none. */
+  readonly next: string | null;
+  /** Whether the page ended early, as too many messages had to be looked at. */
+  readonly short: boolean;
+}
+
+/** Finds a page of messages, newest first. Throws QueryError, or what the store throws. */
+export async function findMessages(
+  store: Pick<Store, 'read'>,
+  query: MessagesQuery,
+  signal?: AbortSignal,
+): Promise<MessagePage> {
+  const read = eventReader(store, signal);
+  const outcomes = wantedOutcomes(query.filters);
+  const limit = query.limit ?? DEFAULT_LIMIT;
+  const range = await heldRange(store, rangeOf(query), signal);
+  const found: { state: MessageState; position: MessagePosition }[] = [];
+  let after = query.cursor;
+  let lookedAt = 0;
+  const until = after ? Math.min(range[1], after.time + 1) : range[1];
+  for (const part of backwards([range[0], until], query.filters)) {
+    for (let more = outcomes.length > 0; more && found.length <= limit; ) {
+      if (lookedAt >= MAX_LOOKED_AT) return pageOf(found, limit, after);
+      const wish = { range: part, filters: query.filters, outcomes, after, limit: limit + 1 };
+      const candidates = await readCandidates(store, wish, signal);
+      found.push(...(await states(read, candidates, query, range, outcomes)));
+      lookedAt += candidates.length;
+      after = candidates.at(-1) ?? after;
+      more = candidates.length > limit;
+    }
+    if (found.length > limit) break;
+  }
+  return pageOf(found, limit, undefined);
+}
+
+function pageOf(
+  found: readonly { state: MessageState; position: MessagePosition }[],
+  limit: number,
+  stopped: MessagePosition | undefined,
+): MessagePage {
+  const page = found.slice(0, limit);
+  const last = found.length > limit ? page.at(-1)?.position : stopped;
+  return {
+    messages: page.map(({ state }) => state),
+    next: last ? cursorOf(last) : null,
+    short: found.length <= limit && stopped !== undefined,
+  };
+}
+
+function rangeOf({ from, to }: MessagesQuery): TimeRange {
+  if (from === undefined || to === undefined) throw new QueryError(400, 'from and to are missing');
+  if (from > to) throw new QueryError(400, 'from: must not be after to');
+  return [Math.ceil(from / 1000), Math.ceil(to / 1000)];
+}
+
+/** The wanted ones of the candidates with their whole lives; those that have a newer matching event stood elsewhere. */
+async function states(
+  read: EventReader,
+  candidates: readonly Candidate[],
+  { filters }: MessagesQuery,
+  [from, to]: TimeRange,
+  outcomes: readonly Outcome[],
+): Promise<{ state: MessageState; position: MessagePosition }[]> {
+  if (candidates.length === 0) return [];
+  const since = Math.min(...candidates.map(({ queued, time }) => (queued > 0 ? queued : time - LIFE)));
+  const until = Math.max(...candidates.map(({ queued, time }) => (queued > 0 ? queued : time) + LIFE));
+  const addresses = [...new Set(candidates.map(({ rcpt }) => rcpt))];
+  const rows = await read(
+    {
+      ranges: [[Math.max(0, since), until]],
+      where: (params) => [
+        [
+          OWN_RECORDS,
+          hashIn(
+            'message',
+            candidates.map(({ message }) => message),
+          ),
+          ...(addresses.length <= INDEXED_RECIPIENTS ? [recipientIn(addresses, params)] : []),
+        ],
+      ],
+      hit: (params) => hitSql(filters, outcomes, params),
+    },
+    MAX_ROWS,
+  );
+  const lives = byMessage(rows);
+  const late = await lateByMessage(read, rows);
+  return candidates.flatMap((position) => {
+    const own = lives.get(position.message) ?? [];
+    const newest = Math.max(
+      ...own.filter(({ hit, time }) => hit === 1 && time >= from && time < to).map(({ time }) => time),
+    );
+    if (own.length === 0 || newest > position.time) return [];
+    const state = stateOf(own, late.get(position.message) ?? []);
+    return outcomes.includes(state.outcome) ? [{ state, position }] : [];
+  });
+}
+
+/** Complaints and remote bounces by the message they were put to. */
+async function lateByMessage(read: EventReader, own: readonly EventRow[]): Promise<Map<string, EventRow[]>> {
+  const delivered = own.filter(({ record }) => record === 'd');
+  const late = await lateEventsOf(read, delivered);
+  const deliveries = [...delivered, ...(await deliveriesOf(read, late))];
+  const found = new Map<string, EventRow[]>();
+  for (const event of late) {
+    const { message } = deliveryOf(event, deliveries) ?? event;
+    found.set(message, [...(found.get(message) ?? []), event]);
+  }
+  return found;
+}
+
+function byMessage(rows: readonly EventRow[]): Map<string, EventRow[]> {
+  const lives = new Map<string, EventRow[]>();
+  for (const row of rows) {
+    const life = lives.get(row.message);
+    if (life) life.push(row);
+    else lives.set(row.message, [row]);
+  }
+  return lives;
+}
+
+interface MessageColumn extends Column {
+  readonly value: (state: MessageState) => Value;
+}
+
+const text = (name: Exclude<keyof MessageState, 'latency' | 'size'>, as: string = name): MessageColumn => ({
+  name: as,
+  kind: 'text',
+  value: (state) => String(state[name]),
+});
+const instant = (name: string, value: (state: MessageState) => number): MessageColumn => ({
+  name,
+  kind: 'instant',
+  value: (state) => (value(state) > 0 ? value(state) * 1000 : null),
+});
+const number = (
+  name: 'attempts' | 'latency' | 'size' | 'complaints' | 'remoteBounces',
+  unit: string,
+): MessageColumn => ({ name, kind: 'number', unit, value: (state) => state[name] });
+
+const COLUMNS: readonly MessageColumn[] = [
+  { name: 'time', kind: 'time', value: ({ last }) => last * 1000 },
+  text('recipient'),
+  text('state'),
+  text('outcome'),
+  number('attempts', 'short'),
+  text('diag'),
+  text('smtpStatus'),
+  text('bounceCategory'),
+  instant('queued', ({ queued }) => queued),
+  instant('first', ({ first }) => first),
+  number('latency', 's'),
+  number('size', 'bytes'),
+  number('complaints', 'short'),
+  number('remoteBounces', 'short'),
+  text('sender'),
+  text('senderDomain'),
+  text('job'),
+  text('provider'),
+  text('domain'),
+  text('vmta'),
+  text('pool'),
+  text('messageId'),
+  text('event', 'id'),
+];
+
+/** Answers a messages query; the cursor of the next page is `next` in the frame's `meta.custom`. */
+export async function answerMessages(
+  store: Pick<Store, 'read'>,
+  query: MessagesQuery,
+  context: AnswerContext,
+): Promise<Frame[]> {
+  const { messages, next, short } = await findMessages(store, query, context.signal);
+  const notices: Notice[] = short
+    ? [{ severity: 'info', text: 'Few messages match: the page ended early, go on with its cursor' }]
+    : [];
+  const rows = messages.map((state) => COLUMNS.map(({ value }) => value(state)));
+  return [rowsFrame(COLUMNS, rows, { refId: query.refId, notices, custom: { next } })];
+}

@@ -1,0 +1,131 @@
+import { counterOf, presenceOf, type Counter, type Family } from './counters';
+import type { DimensionName } from '../dimensions';
+import { isDays, zoneGrain, type Bucketing } from '../interval';
+import { countersOf, type MetricName } from './metrics';
+import type { Filter } from '../schema';
+import { foldsProviders, GRAIN_SECONDS, sourceFor, type Grain, type Source, type Table } from './sources';
+
+/** A question in seconds, after every default is filled in. */
+export interface Question {
+  readonly from: number;
+  readonly to: number;
+  readonly metrics: readonly MetricName[];
+  /** The metrics of the whole answer, where this question only ranks its groups. */
+  readonly rankedFor?: readonly MetricName[];
+  readonly groupBy: readonly DimensionName[];
+  readonly filters: readonly Filter[];
+  /** Set for a timeseries. */
+  readonly bucketing?: Bucketing;
+  /** Providers that send complaints: the only ones `complaintRate` looks at. */
+  readonly complaintProviders: readonly string[];
+}
+
+/** Half-open ranges, in epoch seconds, that are read from one table. */
+export interface Slice {
+  readonly grain: Grain;
+  readonly table: Table;
+  readonly ranges: readonly (readonly [from: number, to: number])[];
+}
+
+/** One family's counters and the slices that together cover the range once. */
+export interface Part {
+  readonly family: Family;
+  readonly counters: readonly Counter[];
+  readonly filters: readonly Filter[];
+  readonly slices: readonly Slice[];
+}
+
+/** How a question is going to be answered. */
+export interface Plan {
+  readonly question: Question;
+  readonly counters: readonly Counter[];
+  /** A group without a value, such as no job, is told only where one of these is not 0. */
+  readonly presence: readonly Counter[];
+  readonly parts: readonly Part[];
+  /** Whether unlisted providers are one group, `other`. */
+  readonly folded: boolean;
+}
+
+const FAMILIES: readonly Family[] = [
+  'counts',
+  'reporting',
+  'latency',
+  'latencyMax',
+  'deferredMessages',
+  'unresolved',
+  'waiting',
+];
+
+/** Picks for every family of counters the coarsest rollups that give exact numbers, and events for the rest. */
+export function planQuestion(question: Question): Plan {
+  const presence = [
+    ...new Set((question.rankedFor ?? question.metrics).flatMap(countersOf).flatMap(presenceOf)),
+  ];
+  const counters = [...new Set<Counter>(['events', ...question.metrics.flatMap(countersOf), ...presence])];
+  const folded = foldsProviders(question.groupBy, question.filters);
+  const parts = FAMILIES.flatMap((family): Part[] => {
+    const own = counters.filter((counter) => counterOf(counter).family === family);
+    if (own.length === 0) return [];
+    const filters = family === 'reporting' ? [...question.filters, reporters(question)] : question.filters;
+    const source = sourceFor({ family, groupBy: question.groupBy, filters }, folded);
+    return [{ family, counters: own, filters, slices: slice(question, source) }];
+  });
+  return { question, counters, presence, parts, folded };
+}
+
+/** How the events of one family are read that are no metric's: the coarsest rollups that know them, else events. */
+export function partOf(question: Question, family: Family): Part {
+  const { groupBy, filters } = question;
+  const source = sourceFor({ family, groupBy, filters }, foldsProviders(groupBy, filters));
+  return { family, counters: [], filters, slices: slice(question, source) };
+}
+
+/** The families a metric reads: answering several costs more than ranking by one. */
+export function familiesOf(metrics: readonly MetricName[]): Set<Family> {
+  return new Set<Family>([
+    'counts',
+    ...metrics.flatMap(countersOf).map((counter) => counterOf(counter).family),
+  ]);
+}
+
+function reporters({ complaintProviders }: Question): Filter {
+  return { dimension: 'provider', operator: 'in', values: [...complaintProviders] };
+}
+
+function slice(question: Question, source: Source): Slice[] {
+  const grains = (['day', 'hour', 'minute'] as const).filter(
+    (grain) => source[grain] && fits(question, GRAIN_SECONDS[grain]),
+  );
+  const ranges = new Map<Grain, [number, number][]>();
+  for (const [grain, from, to] of cover(question.from, question.to, grains)) {
+    const known = ranges.get(grain) ?? [];
+    const last = known.at(-1);
+    if (last?.[1] === from) last[1] = to;
+    else known.push([from, to]);
+    ranges.set(grain, known);
+  }
+  return [...ranges].map(([grain, own]) => ({ grain, table: source[grain] ?? source.raw, ranges: own }));
+}
+
+/** Whether rows of `grain` seconds fall into one bucket each. */
+function fits({ from, to, bucketing }: Question, grain: number): boolean {
+  if (!bucketing) return true;
+  if (bucketing.seconds % grain !== 0) return false;
+  return !isDays(bucketing) || zoneGrain(from, to, bucketing.timezone, [86_400, 3600, 60]) >= grain;
+}
+
+/** The aligned middle from the coarsest grain, head and tail from the finer ones, what is left from events. */
+function cover(
+  from: number,
+  to: number,
+  grains: readonly Exclude<Grain, 'raw'>[],
+): [Grain, number, number][] {
+  if (from >= to) return [];
+  const [coarsest, ...finer] = grains;
+  if (coarsest === undefined) return [['raw', from, to]];
+  const seconds = GRAIN_SECONDS[coarsest];
+  const start = Math.ceil(from / seconds) * seconds;
+  const end = Math.floor(to / seconds) * seconds;
+  if (start >= end) return cover(from, to, finer);
+  return [...cover(from, start, finer), [coarsest, start, end], ...cover(end, to, finer)];
+}

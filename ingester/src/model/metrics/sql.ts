@@ -1,0 +1,286 @@
+import { counterOf, isSingleValue, type Counter } from './counters';
+import { filterColumn, filterSql, rawFilterSql } from '../filters';
+import { bucketStartSql } from '../interval';
+import { bucketSql, quantileSql, QUANTILES } from './latency';
+import { metricOf, type MetricName } from './metrics';
+import { Params } from '../params';
+import type { Part, Plan, Slice } from './planner';
+import type { DimensionName } from '../dimensions';
+import type { Table } from './sources';
+import { instant, standingEvents, withinSql } from '../standing';
+import { cellsOf, EXPIRY, FINAL, SEEN, unresolvedSql, waitingSql } from './waiting';
+
+/** SQL text with the parameters it names. */
+export interface Statement {
+  readonly sql: string;
+  readonly params: Record<string, string | string[]>;
+}
+
+/** How the rows of an answer are ordered and cut; `keys` limits it to these groups. */
+export interface Selection {
+  readonly orderBy?: { readonly column: string; readonly descending: boolean };
+  readonly limit?: number;
+  readonly keys?: readonly (readonly string[])[];
+  /** Everything but the keys, as one group without a name. */
+  readonly others?: true;
+}
+
+/** Column names of the answer's rows: `t` bucket start (epoch s), `g0 …` groups, `m_<metric>`, `v_<rate>` its volume, `groups` their number. */
+export const columns = {
+  time: 't',
+  group: (index: number) => `g${index}`,
+  metric: (name: MetricName) => `m_${name}`,
+  volume: (name: MetricName) => `v_${name}`,
+  total: 'groups',
+} as const;
+
+/** The SQL of a plan: counters per cell from every slice, added up, then the metrics' expressions over them. */
+export function planSql(plan: Plan, selection: Selection = {}): Statement {
+  const writer = new Writer(plan, selection);
+  return { sql: writer.statement(), params: writer.params.values };
+}
+
+/** Writes the SQL of one plan; its parameters are collected on the way. */
+export class Writer {
+  readonly params = new Params();
+  protected readonly groups: readonly string[];
+  private readonly keyLists: readonly string[];
+  private readonly timezone: string;
+
+  constructor(
+    protected readonly plan: Plan,
+    private readonly selection: Selection,
+  ) {
+    const { groupBy } = plan.question;
+    const { keys } = selection;
+    this.groups = selection.others ? [] : groupBy.map((_, index) => columns.group(index));
+    this.keyLists = keys
+      ? groupBy.map((_, index) => this.params.add(keys.map((key) => key[index] ?? '')))
+      : [];
+    const { bucketing } = plan.question;
+    this.timezone = bucketing ? this.params.add(bucketing.timezone) : '';
+  }
+
+  statement(): string {
+    const { question, counters, parts } = this.plan;
+    const keys = this.keys();
+    const merged = counters.map((c) => `${isSingleValue(c) ? 'max' : 'sum'}(n_${c}) AS c_${c}`);
+    const branches = parts.flatMap((part) => this.branches(part));
+    const metrics = question.metrics.flatMap((name) => {
+      const { sql, volume } = metricOf(name);
+      const value = (counter: Counter) => `c_${counter}`;
+      return [
+        `${sql(value)} AS ${columns.metric(name)}`,
+        ...(volume ? [`${volume.sql(value)} AS ${columns.volume(name)}`] : []),
+      ];
+    });
+    const total = this.selection.limit === undefined ? [] : [`count() OVER () AS ${columns.total}`];
+    return [
+      `SELECT ${[...keys, ...metrics, ...total].join(', ')}`,
+      `FROM (\nSELECT ${[...keys, ...merged].join(', ')}`,
+      `FROM (\n${branches.join('\nUNION ALL\n')}\n)${keys.length > 0 ? `\nGROUP BY ${keys.join(', ')}` : ''}`,
+      `)\nWHERE ${this.existing()}`,
+      ...this.tail(),
+    ].join('\n');
+  }
+
+  protected keys(): string[] {
+    return [...(this.plan.question.bucketing ? [columns.time] : []), ...this.groups];
+  }
+
+  /** A group exists where it has events; one without a value only where it has something to say. */
+  private existing(): string {
+    const conditions = [
+      this.plan.counters.includes('backlog') ? '(c_events > 0 OR c_backlog > 0)' : 'c_events > 0',
+    ];
+    if (this.groups.length > 0) {
+      const empty = this.groups.map((group) => `${group} = ''`).join(' OR ');
+      const told = this.plan.presence.map((counter) => `c_${counter} != 0`);
+      conditions.push(`(NOT (${empty})${told.map((condition) => ` OR ${condition}`).join('')})`);
+    }
+    if (this.keyLists.length > 1 && !this.selection.others) {
+      conditions.push(
+        `has(arrayZip(${this.keyLists.join(', ')}), (${this.groups.map((g) => `toString(${g})`).join(', ')}))`,
+      );
+    }
+    return conditions.join(' AND ');
+  }
+
+  private tail(): string[] {
+    const { orderBy, limit } = this.selection;
+    const order = [
+      ...(this.plan.question.bucketing ? [columns.time] : []),
+      ...(orderBy ? [`${orderBy.column} ${orderBy.descending ? 'DESC' : 'ASC'} NULLS LAST`] : []),
+      ...this.groups,
+    ];
+    return [
+      ...(order.length > 0 ? [`ORDER BY ${order.join(', ')}`] : []),
+      ...(limit === undefined ? [] : [`LIMIT ${limit}`]),
+    ];
+  }
+
+  /** SELECTs with the same columns each: the keys, then `n_<counter>` for every counter of the plan. */
+  private branches(part: Part): string[] {
+    const own = new Set(part.counters);
+    const row = (source: (counter: Counter) => string) =>
+      this.plan.counters.map((c) => `${own.has(c) ? source(c) : isSingleValue(c) ? 'NULL' : '0'} AS n_${c}`);
+    switch (part.family) {
+      case 'counts':
+      case 'reporting':
+        return part.slices.map((slice) => {
+          const source = (c: Counter) =>
+            (slice.grain === 'raw' ? counterOf(c).raw : counterOf(c).rollup) ?? '0';
+          return this.select(part, slice, row(source));
+        });
+      case 'latency':
+        return [this.quantiles(part, row)];
+      case 'latencyMax':
+        return [
+          this.distinct(
+            part,
+            "record = 'd' AND latency >= 0",
+            'latency',
+            row(() => 'maxOrNull(latency)'),
+          ),
+        ];
+      case 'deferredMessages':
+        return [
+          this.distinct(
+            part,
+            "record = 't'",
+            'message',
+            row(() => 'count()'),
+          ),
+        ];
+      case 'unresolved': {
+        const { from, to } = this.plan.question;
+        const condition = `${SEEN} AND ${unresolvedSql([from, to])}`;
+        return [
+          this.distinct(
+            part,
+            condition,
+            'message',
+            row(() => 'count()'),
+          ),
+        ];
+      }
+      case 'waiting':
+        return part.slices.map((slice) => this.waiting(part, slice, row));
+    }
+  }
+
+  protected select(
+    part: Part,
+    slice: Slice,
+    values: string[],
+    by: string[] = [],
+    condition?: string,
+  ): string {
+    const { bucketing, groupBy } = this.plan.question;
+    const keys = [
+      ...(bucketing ? [`${bucketStartSql(bucketing, 'time', this.timezone)} AS ${columns.time}`] : []),
+      ...this.groups.map((group, index) => `${column(slice.table, groupBy[index])} AS ${group}`),
+    ];
+    const grouped = [...this.keys(), ...by];
+    return [
+      `SELECT ${[...keys, ...values].join(', ')}`,
+      `FROM watchtower.${slice.table.name}`,
+      `WHERE ${this.conditions(part, slice, condition).join(' AND ')}`,
+      ...(grouped.length > 0 ? [`GROUP BY ${grouped.join(', ')}`] : []),
+    ].join('\n');
+  }
+
+  private conditions(part: Part, slice: Slice, condition: string | undefined): string[] {
+    const { table, ranges } = slice;
+    return [
+      ...(table.part === '' ? [] : [table.part]),
+      withinSql(ranges),
+      ...(condition === undefined ? [] : [condition]),
+      ...this.narrowed(part, slice),
+    ];
+  }
+
+  /** The filters, and the groups that are wanted. */
+  private narrowed(part: Part, { table, grain }: Slice): string[] {
+    const filters = part.filters.map((filter) => {
+      if (grain === 'raw') return rawFilterSql(filter, this.params);
+      return filterSql(filter, filterColumn(filter, table.column(filter.dimension as never)), this.params);
+    });
+    return [...filters, ...this.wanted(table)];
+  }
+
+  /** Limits a table to the keys, or to whatever is not among them. */
+  private wanted(table: Table): string[] {
+    const { groupBy } = this.plan.question;
+    const values = groupBy.map((dimension) => table.column(dimension));
+    if (!this.selection.others)
+      return this.keyLists.map((list, index) => `${values[index] ?? '1'} IN ${list}`);
+    const [list = ''] = this.keyLists;
+    if (this.keyLists.length === 1) return [`${values[0] ?? '1'} NOT IN ${list}`];
+    const texts = values.map((value) => `toString(${value})`);
+    return [`NOT has(arrayZip(${this.keyLists.join(', ')}), (${texts.join(', ')}))`];
+  }
+
+  private quantiles(part: Part, row: (source: (counter: Counter) => string) => string[]): string {
+    const keys = this.keys();
+    const slices = part.slices.map((slice) =>
+      slice.grain === 'raw'
+        ? this.select(
+            part,
+            slice,
+            [`${bucketSql('latency')} AS bucket`, 'sum(toInt64(sign)) AS amount'],
+            ['bucket'],
+            "record = 'd' AND latency >= 0",
+          )
+        : this.select(part, slice, ['bucket', 'sum(n) AS amount'], ['bucket']),
+    );
+    const buckets = `SELECT ${[...keys, 'bucket', 'sum(amount) AS held'].join(', ')}\nFROM (\n${slices.join('\nUNION ALL\n')}\n)\nGROUP BY ${[...keys, 'bucket'].join(', ')}\nHAVING held > 0`;
+    const sorted = `SELECT ${[...keys, 'arraySort(groupArray((bucket, held))) AS pairs', 'arrayCumSum(arrayMap(pair -> pair.2, pairs)) AS cumulated'].join(', ')}\nFROM (\n${buckets}\n)${keys.length > 0 ? `\nGROUP BY ${keys.join(', ')}` : ''}\nHAVING notEmpty(pairs)`;
+    const quantile = (counter: Counter) =>
+      quantileSql(QUANTILES[counter as keyof typeof QUANTILES], 'pairs', 'cumulated');
+    return `SELECT ${[...keys, ...row(quantile)].join(', ')}\nFROM (\n${sorted}\n)`;
+  }
+
+  /** Messages that wait at the end of each cell, and the age of the oldest of them. */
+  private waiting(part: Part, slice: Slice, row: (source: (counter: Counter) => string) => string[]): string {
+    const { from, to, bucketing } = this.plan.question;
+    const value = (counter: Counter) => (counter === 'backlog' ? 'waits' : 'at - oldest');
+    const keys = [...(bucketing ? [`start AS ${columns.time}`] : []), ...this.groups];
+    const cells = waitingSql(this.intervals(part, slice), this.groups, cellsOf([from, to], bucketing));
+    return `SELECT ${[...keys, ...row(value)].join(', ')}\nFROM (\n${cells}\n)`;
+  }
+
+  /** SELECT of the groups, `q` (when queued) and `finish`, a row for each message that may wait in the range. */
+  protected intervals(part: Part, slice: Slice): string {
+    const { from, to, groupBy } = this.plan.question;
+    const groupsOf = (value: (column: string) => string) =>
+      this.groups.map((group, index) => `${value(column(slice.table, groupBy[index]))} AS ${group}`);
+    const narrowed = this.narrowed(part, slice);
+    const seconds = (time: string) => `toInt64(toUnixTimestamp(${time}))`;
+    const begin = Math.max(0, from - EXPIRY);
+    return [
+      `SELECT ${[...groupsOf((value) => value), `${seconds('queued')} AS q`, `${seconds('time')} AS finish`].join(', ')}`,
+      standingEvents(
+        [FINAL, 'queued > 0', `queued < ${instant(to)}`, 'queued <= time', ...narrowed],
+        [[from, to + EXPIRY]],
+      ),
+      'UNION ALL',
+      `SELECT ${[...groupsOf((value) => `argMax(${value}, time)`), `${seconds('min(if(queued = 0, time, queued))')} AS q`, `q + ${EXPIRY - 1} AS finish`].join(', ')}`,
+      standingEvents([SEEN, unresolvedSql([begin, to]), ...narrowed], [[begin, to]]),
+      'GROUP BY message',
+    ].join('\n');
+  }
+
+  /** Aggregates over the distinct values of a column that are still there once corrections are weighed in. */
+  private distinct(part: Part, condition: string, column: string, values: string[]): string {
+    const keys = this.keys();
+    const inner = part.slices.map(
+      (slice) => `${this.select(part, slice, [column], [column], condition)}\nHAVING sum(sign) > 0`,
+    );
+    return `SELECT ${[...keys, ...values].join(', ')}\nFROM (\n${inner.join('\nUNION ALL\n')}\n)${keys.length > 0 ? `\nGROUP BY ${keys.join(', ')}` : ''}`;
+  }
+}
+
+function column(table: Table, dimension: DimensionName | undefined): string {
+  return dimension === undefined ? "''" : table.column(dimension);
+}
