@@ -37,32 +37,43 @@ export interface QueryResponse {
   readonly results: Readonly<Record<string, QueryResult>>;
 }
 
-type Answer = (store: Pick<Store, 'read'>, query: unknown, context: AnswerContext) => Promise<Frame[]>;
+type Read = Pick<Store, 'read'>;
+
+/** One way to ask: what it looks like, and how it is answered. */
+interface Answer {
+  readonly schema: z.ZodType;
+  readonly respond: (store: Read, query: unknown, context: AnswerContext) => Promise<Frame[]>;
+}
 
 /** A query type: its input is checked by a schema before it is answered. */
 function served<T extends z.ZodType>(
   schema: T,
-  respond: (store: Pick<Store, 'read'>, query: z.output<T>, context: AnswerContext) => Promise<Frame[]>,
+  respond: (store: Read, query: z.output<T>, context: AnswerContext) => Promise<Frame[]>,
 ): Answer {
-  return (store, query, context) => respond(store, check(schema, query), context);
+  return { schema, respond: (store, query, context) => respond(store, check(schema, query), context) };
 }
 
 const cells = served(metricsQuerySchema, answerMetrics);
 const distributions = served(distributionQuerySchema, answerDistribution);
 
-/** The query types that are answered. */
-const ANSWERS: Partial<Record<QueryType, Answer>> = {
-  metrics: (store, query, context) => (isDistribution(query) ? distributions : cells)(store, query, context),
-  events: served(eventsQuerySchema, answerEvents),
-  values: served(valuesQuerySchema, answerValues),
-  files: served(filesQuerySchema, answerFiles),
-  ingestErrors: served(ingestErrorsQuerySchema, answerIngestErrors),
-  service: served(serviceQuerySchema, answerService),
-  flows: served(flowsQuerySchema, answerFlows),
-  messages: served(messagesQuerySchema, answerMessages),
-  sql: served(sqlQuerySchema, answerSql),
-  trace: served(traceQuerySchema, answerTrace),
+/** The query types that are answered, with every way to ask them. */
+const ANSWERS: Partial<Record<QueryType, readonly [Answer, ...Answer[]]>> = {
+  metrics: [cells, distributions],
+  events: [served(eventsQuerySchema, answerEvents)],
+  values: [served(valuesQuerySchema, answerValues)],
+  files: [served(filesQuerySchema, answerFiles)],
+  ingestErrors: [served(ingestErrorsQuerySchema, answerIngestErrors)],
+  service: [served(serviceQuerySchema, answerService)],
+  flows: [served(flowsQuerySchema, answerFlows)],
+  messages: [served(messagesQuerySchema, answerMessages)],
+  sql: [served(sqlQuerySchema, answerSql)],
+  trace: [served(traceQuerySchema, answerTrace)],
 };
+
+/** The schemas that input of a query type is checked by, one per way to ask; none where it is not answered yet. */
+export function schemasOf(queryType: QueryType): readonly z.ZodType[] {
+  return (ANSWERS[queryType] ?? []).map(({ schema }) => schema);
+}
 
 /** Answers every query of a checked request. Never rejects for a query that fails: its result says so. */
 export async function answer(
@@ -86,8 +97,9 @@ async function answerOne(
 ): Promise<QueryResult> {
   try {
     const { queryType } = check(querySchema, query);
-    const respond = ANSWERS[queryType];
-    if (!respond) throw notAvailable(`queryType ${queryType}`);
+    const [usual] = ANSWERS[queryType] ?? [];
+    if (!usual) throw notAvailable(`queryType ${queryType}`);
+    const { respond } = usual === cells && isDistribution(query) ? distributions : usual;
     const range = {
       ...(request.from !== undefined && { from: request.from }),
       ...(request.to !== undefined && { to: request.to }),

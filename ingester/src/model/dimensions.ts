@@ -33,17 +33,29 @@ const OUTCOMES =
 
 /** Every dimension that is answered, by its contract name. An entry here adds it to grouping and filters. */
 export const dimensions = {
-  provider: { description: 'Mailbox provider of the recipient', raw: 'provider', rollup: 'counts+latency' },
+  provider: {
+    description: 'Mailbox provider of the recipient (gmail, yahoo, microsoft, …), else the domain itself',
+    raw: 'provider',
+    rollup: 'counts+latency',
+  },
   domain: {
     description: 'Domain of the recipient',
     raw: 'domain',
     rollup: 'counts+latency',
     normalise: lower,
   },
-  vmta: { description: 'Virtual MTA', raw: 'vmta', rollup: 'counts+latency' },
-  pool: { description: 'VMTA pool', raw: 'pool', rollup: 'counts+latency' },
-  job: { description: 'Job id', raw: 'job', rollup: 'counts+latency' },
-  sender: { description: 'Address of the sender', raw: 'sender', rollup: 'counts+latency' },
+  vmta: {
+    description: 'Virtual MTA; of a complaint or a remote bounce, that of its delivery',
+    raw: 'vmta',
+    rollup: 'counts+latency',
+  },
+  pool: { description: 'VMTA pool, likewise', raw: 'pool', rollup: 'counts+latency' },
+  job: { description: 'Job id, likewise', raw: 'job', rollup: 'counts+latency' },
+  sender: {
+    description: 'Address in From, else the return path without its VERP tag',
+    raw: 'sender',
+    rollup: 'counts+latency',
+  },
   senderDomain: {
     description: 'Domain of the sender',
     raw: 'senderDomain',
@@ -65,9 +77,13 @@ export const dimensions = {
   },
   bounceClass: { description: 'hard, soft or block', raw: 'toString(bounceClass)', rollup: 'counts' },
   smtpStatus: { description: 'Enhanced status code, such as 5.1.1', raw: 'smtpStatus', rollup: 'counts' },
-  node: { description: 'Where the log came from', raw: 'node', rollup: 'counts+latency' },
+  node: { description: 'Server the log came from', raw: 'node', rollup: 'counts+latency' },
   file: { description: 'Id of the log file', raw: 'toString(file)' },
-  outcome: { description: 'delivered, hard, soft, block or deferred', raw: OUTCOMES, filterOnly: true },
+  outcome: {
+    description: 'delivered, hard, soft, block or deferred; of messages, unresolved too',
+    raw: OUTCOMES,
+    filterOnly: true,
+  },
   recipient: {
     description: 'Address of the recipient',
     raw: 'lower(rcpt)',
@@ -77,7 +93,12 @@ export const dimensions = {
   messageId: { description: 'Message-Id', raw: 'messageId', filterOnly: true, normalise: messageId },
   envId: { description: 'Envelope id', raw: 'envId', filterOnly: true },
   feedbackType: { description: 'Type of a complaint', raw: 'feedbackType', filterOnly: true },
-  diag: { description: 'Text of the reply', raw: 'diag', filterOnly: true, anyCase: true },
+  diag: {
+    description: 'Text of the reply; contains finds either case',
+    raw: 'diag',
+    filterOnly: true,
+    anyCase: true,
+  },
   direction: {
     description: 'in for mail received by the MTA, else out',
     raw: "if(record = 'r', 'in', 'out')",

@@ -1,48 +1,66 @@
 import { z } from 'zod';
-import { dimensions, GROUPING, headerOf, isDimension, LATER_DIMENSIONS } from './dimensions';
+import { dimensions, GROUPING, LATER_DIMENSIONS } from './dimensions';
 import { metrics, type MetricName } from './metrics/metrics';
 
-/** Kinds of questions of the contract. */
-export const QUERY_TYPES = [
-  'metrics',
-  'flows',
-  'events',
-  'messages',
-  'trace',
-  'incidents',
-  'insights',
-  'causes',
-  'risk',
-  'files',
-  'ingestErrors',
-  'values',
-  'service',
-  'sql',
-] as const;
+/** Kinds of questions of the contract, and what they answer with. */
+export const queryTypes = {
+  metrics: 'Figures by group and step, or how latencies, sizes and waiting times are distributed',
+  flows: 'How mail flows over a path of dimensions, a row per link',
+  events: 'Single events: a page of them, log lines, or their number per step',
+  messages: 'One row per message with its final state',
+  trace: "A message's whole life, a row per event",
+  incidents: 'Incidents that were found',
+  insights: 'Sentences about what changed',
+  causes: 'What a change of a figure is made of',
+  risk: 'What needs attention first',
+  files: 'Log files, newest first',
+  ingestErrors: 'Rows of log files that could not be loaded',
+  values: 'The values of a dimension, most attempts first',
+  service: 'Figures of the service itself, as they are now',
+  sql: 'One SELECT of your own over the documented tables',
+} as const;
 
 /** Name of a kind of question. */
-export type QueryType = (typeof QUERY_TYPES)[number];
+export type QueryType = keyof typeof queryTypes;
 
-/** Filter operators of the contract. */
-export const OPERATORS = [
-  '=',
-  '!=',
-  'in',
-  'notIn',
-  'contains',
-  'startsWith',
-  'regex',
-  'notRegex',
-  '<',
-  '<=',
-  '>',
-  '>=',
-] as const;
+/** Names of the kinds of questions. */
+export const QUERY_TYPES = Object.keys(queryTypes) as QueryType[];
+
+/** Filter operators of the contract, and when they hold. */
+export const operators = {
+  '=': 'is one of the values',
+  '!=': 'is none of the values',
+  in: 'is one of the values; of no value, never',
+  notIn: 'is none of the values; of no value, always',
+  contains: 'holds one of the texts',
+  startsWith: 'begins with one of the texts',
+  regex: 'matches one of the regular expressions (RE2)',
+  notRegex: 'matches none of the regular expressions (RE2)',
+  '<': 'comes before the value in the order of texts',
+  '<=': 'comes before the value or is it',
+  '>': 'comes after the value in the order of texts',
+  '>=': 'comes after the value or is it',
+} as const;
+
+/** Name of a filter operator. */
+export type Operator = keyof typeof operators;
+
+/** Names of the filter operators. */
+export const OPERATORS = Object.keys(operators) as Operator[];
+
+/** Shapes of an answer of figures. */
+export const formats = {
+  timeseries: 'a frame per metric and group, with a value per step',
+  numeric: 'one metric, a frame per group with one value: what alert rules read',
+  table: 'one row per group, totals where nothing is grouped by',
+  heatmap: 'one metric, one frame with a field per group over time',
+  histogram: 'how values are distributed: a row per bucket',
+} as const;
+
+/** Names of the shapes. */
+export const FORMATS = Object.keys(formats) as (keyof typeof formats)[];
 
 const SHAPES = ['timeseries', 'numeric', 'table', 'heatmap'] as const;
-
-/** Shapes of an answer. */
-export const FORMATS = [...SHAPES, 'histogram'] as const;
 
 /** Bounds of a query, so that a mistake is told instead of running for ever. */
 export const LIMITS = {
@@ -59,6 +77,9 @@ export const LIMITS = {
 
 const METRIC_NAMES = Object.keys(metrics) as MetricName[];
 
+/** What `header:<name>` may be. */
+const HEADER = /^header:[\x21-\x7e]{1,100}$/;
+
 /** The message for a name that is not among the known ones. */
 export function unknown(what: string, known: readonly string[]) {
   return (issue: { input?: unknown }) =>
@@ -72,7 +93,7 @@ function shown(input: unknown): string {
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }
 
-const FILTERABLE = [...Object.keys(dimensions), ...LATER_DIMENSIONS, 'header:<name>'];
+const FILTERABLE = [...Object.keys(dimensions), ...LATER_DIMENSIONS];
 
 /** An instant in epoch milliseconds. */
 export const epochMs = z
@@ -80,23 +101,28 @@ export const epochMs = z
   .min(0, 'epoch milliseconds, not before 1970')
   .max(4_102_444_800_000, 'epoch milliseconds, not after 2099');
 
-const groupingSchema = z.enum([...GROUPING, ...LATER_DIMENSIONS], {
+/** A name of a table, or that of a custom header, `header:<name>`. */
+export function nameOrHeader(what: string, names: readonly string[]) {
+  const error = unknown(what, [...names, 'header:<name>']);
+  return z.union([z.enum(names), z.string({ error }).regex(HEADER, { error })], { error });
+}
+
+/** Name of a metric. */
+export const metricNameSchema = z.enum(METRIC_NAMES, { error: unknown('metric', METRIC_NAMES) });
+
+/** Name of a dimension that can be grouped by. */
+export const groupingSchema = z.enum([...GROUPING, ...LATER_DIMENSIONS], {
   error: unknown('dimension', [...GROUPING, ...LATER_DIMENSIONS]),
 });
+
+/** Name of a filter operator. */
+export const operatorSchema = z.enum(OPERATORS, { error: unknown('operator', OPERATORS) });
 
 /** One condition: the value of a dimension against one or more values. Several conditions must all hold. */
 export const filterSchema = z
   .object({
-    dimension: z
-      .string({ error: unknown('dimension', FILTERABLE) })
-      .refine(
-        (name) =>
-          isDimension(name) ||
-          headerOf(name) !== undefined ||
-          (LATER_DIMENSIONS as readonly string[]).includes(name),
-        { error: unknown('dimension', FILTERABLE) },
-      ),
-    operator: z.enum(OPERATORS, { error: unknown('operator', OPERATORS) }).default('='),
+    dimension: nameOrHeader('dimension', FILTERABLE),
+    operator: operatorSchema.default('='),
     values: z
       .array(
         z
@@ -173,9 +199,7 @@ export const metricsQuerySchema = z.object({
   ...rangeShape,
   queryType: z.literal('metrics'),
   metrics: z
-    .array(z.enum(METRIC_NAMES, { error: unknown('metric', METRIC_NAMES) }), {
-      error: 'an array of metric names',
-    })
+    .array(metricNameSchema, { error: 'an array of metric names' })
     .min(1, 'at least one metric')
     .max(LIMITS.metrics, `at most ${LIMITS.metrics} metrics`),
   groupBy: groupBySchema,

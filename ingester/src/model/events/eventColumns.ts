@@ -73,11 +73,6 @@ export const DEFAULT_COLUMNS: readonly EventColumnName[] = [
   'id',
 ];
 
-/** Whether a text names a column of events. */
-export function isEventColumn(name: string): boolean {
-  return Object.hasOwn(eventColumns, name) || headerOf(name) !== undefined;
-}
-
 /** The definition of a column; a header's name becomes a parameter. */
 export function eventColumn(name: string, params: Params): EventColumn {
   const header = headerOf(name);

@@ -1,13 +1,19 @@
 import { z } from 'zod';
-import { eventColumns, isEventColumn } from './eventColumns';
-import { filtersSchema, limitSchema, orderSchema, rangeShape, stepShape, unknown } from '../schema';
+import { eventColumns } from './eventColumns';
+import {
+  filtersSchema,
+  limitSchema,
+  nameOrHeader,
+  orderSchema,
+  rangeShape,
+  stepShape,
+  unknown,
+} from '../schema';
 
 /** Most events of one page. */
 export const MAX_EVENTS = 10_000;
 
 const FORMATS = ['table', 'logs', 'timeseries'] as const;
-
-const COLUMNS = [...Object.keys(eventColumns), 'header:<name>'];
 
 /** Where a page ended: the last event's time (epoch s), file and line. */
 export interface EventPosition {
@@ -39,12 +45,7 @@ export const eventsQuerySchema = z.object({
   filters: filtersSchema,
   search: z.string('a text').max(500, 'at most 500 characters').default(''),
   columns: z
-    .array(
-      z
-        .string({ error: unknown('column', COLUMNS) })
-        .refine(isEventColumn, { error: unknown('column', COLUMNS) }),
-      { error: 'an array of column names' },
-    )
+    .array(nameOrHeader('column', Object.keys(eventColumns)), { error: 'an array of column names' })
     .max(100, 'at most 100 columns')
     .default([]),
   format: z.enum(FORMATS, { error: unknown('format', FORMATS) }).default('table'),

@@ -165,7 +165,8 @@ const number = (
   unit: string,
 ): MessageColumn => ({ name, kind: 'number', unit, value: (state) => state[name] });
 
-const COLUMNS: readonly MessageColumn[] = [
+/** The columns of a message, in order. */
+export const MESSAGE_COLUMNS: readonly MessageColumn[] = [
   { name: 'time', kind: 'time', value: ({ last }) => last * 1000 },
   text('recipient'),
   text('state'),
@@ -201,6 +202,6 @@ export async function answerMessages(
   const notices: Notice[] = short
     ? [{ severity: 'info', text: 'Few messages match: the page ended early, go on with its cursor' }]
     : [];
-  const rows = messages.map((state) => COLUMNS.map(({ value }) => value(state)));
-  return [rowsFrame(COLUMNS, rows, { refId: query.refId, notices, custom: { next } })];
+  const rows = messages.map((state) => MESSAGE_COLUMNS.map(({ value }) => value(state)));
+  return [rowsFrame(MESSAGE_COLUMNS, rows, { refId: query.refId, notices, custom: { next } })];
 }

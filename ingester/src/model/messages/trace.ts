@@ -14,7 +14,8 @@ interface TraceColumn extends Column {
 
 const text = (name: string, value: (step: Step) => string): TraceColumn => ({ name, kind: 'text', value });
 
-const COLUMNS: readonly TraceColumn[] = [
+/** The columns of a step, in order. */
+export const TRACE_COLUMNS: readonly TraceColumn[] = [
   { name: 'time', kind: 'time', value: ({ event }) => event.time * 1000 },
   text('step', stepName),
   { name: 'seconds', kind: 'number', unit: 's', value: ({ seconds }) => seconds },
@@ -60,14 +61,14 @@ export async function answerTrace(
   const anchors = await findAnchors(read, query, firstRange(query));
   const steps = anchors.length > 0 ? journeys(await findLives(read, anchors)) : [];
   const limit = query.limit ?? MAX_STEPS;
-  const rows = steps.slice(0, limit).map((step) => COLUMNS.map(({ value }) => value(step)));
+  const rows = steps.slice(0, limit).map((step) => TRACE_COLUMNS.map(({ value }) => value(step)));
   const messages = new Set(anchors.map(({ message }) => message)).size;
   const options = {
     refId: query.refId,
     notices: noticesOf(steps, messages, limit),
     custom: { messages },
   };
-  return [rowsFrame(COLUMNS, rows, options)];
+  return [rowsFrame(TRACE_COLUMNS, rows, options)];
 }
 
 /** The range in which a query wants to look first, in epoch seconds. */

@@ -19,6 +19,7 @@ interface Sources {
 }
 
 interface Figure {
+  readonly description: string;
   readonly unit: 'short' | 's';
   readonly of: (sources: Sources) => Promise<number | null>;
 }
@@ -28,8 +29,13 @@ const FAILED = ['failed', 'rejected'];
 
 /** The figures of the service by name, as they are now. An entry here adds it to the schema. */
 export const serviceFigures = {
-  newestEventAgeSeconds: { unit: 's', of: newestEventAge },
+  newestEventAgeSeconds: {
+    description: 'Age of the newest event; null without any',
+    unit: 's',
+    of: newestEventAge,
+  },
   ingestLagSeconds: {
+    description: 'How long the oldest file waits or loads',
     unit: 's',
     of: async ({ files, now }) => {
       const since = (await files())
@@ -38,13 +44,23 @@ export const serviceFigures = {
       return since.length === 0 ? 0 : (now - Math.min(...since)) / 1000;
     },
   },
-  queuedFiles: { unit: 'short', of: (sources) => count(sources, WAITING) },
-  failedFiles: { unit: 'short', of: (sources) => count(sources, FAILED) },
+  queuedFiles: {
+    description: 'Files that wait or load',
+    unit: 'short',
+    of: (sources) => count(sources, WAITING),
+  },
+  failedFiles: {
+    description: 'Files that failed or were rejected',
+    unit: 'short',
+    of: (sources) => count(sources, FAILED),
+  },
   ingestErrors: {
+    description: 'Rows of all files that could not be loaded',
     unit: 'short',
     of: async ({ files }) => (await files()).reduce((sum, { errors }) => sum + errors, 0),
   },
   storeUp: {
+    description: '1 while the store answers, else 0',
     unit: 'short',
     of: ({ read }) =>
       read('SELECT 1').then(

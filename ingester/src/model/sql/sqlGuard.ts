@@ -1,6 +1,7 @@
 import type { Store } from '../../store';
 import { QueryError } from '../errors';
-import { SQL_FORBIDDEN, SQL_FUNCTIONS, SQL_KEYWORDS, SQL_NODES, SQL_TABLES } from './sqlWords';
+import { SQL_TABLES } from './sqlTables';
+import { SQL_FORBIDDEN, SQL_FUNCTIONS, SQL_KEYWORDS, SQL_NODES } from './sqlWords';
 
 /** A part of a parsed query: its kind, its name and its depth. */
 interface Node {

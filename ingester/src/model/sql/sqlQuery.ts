@@ -7,10 +7,10 @@ import { rowsFrame, type ColumnKind, type Frame, type Notice, type Value } from 
 import { chooseInterval, MAX_POINTS } from '../interval';
 import { limitSchema, rangeShape, stepShape } from '../schema';
 import { guardSql } from './sqlGuard';
-import { SQL_TABLES } from './sqlWords';
+import { OPEN_TABLES, SQL_TABLES } from './sqlTables';
 
 /** Most rows of an answer. */
-const MAX_ROWS = 10_000;
+export const MAX_ROWS = 10_000;
 
 /** A query of type `sql`: one SELECT of people's own over the documented tables, with macros for range and step. */
 export const sqlQuerySchema = z.object({
@@ -33,7 +33,7 @@ export async function answerSql(
   const limit = query.limit ?? MAX_ROWS;
   const read: Store['read'] = (text, options) =>
     store.read(text, { ...options, untrusted: true, ...(signal && { signal }) });
-  const tables = masked ? SQL_TABLES.filter((name) => name !== 'watchtower.events') : SQL_TABLES;
+  const tables = masked ? OPEN_TABLES : SQL_TABLES;
   const sql = await guardSql(store.read.bind(store), expanded(query), tables);
   try {
     const columns = await read<{ name: string; type: string }>(`DESCRIBE TABLE (${sql})`);

@@ -1,16 +1,3 @@
-/** Tables that people's own SQL may read. All but `events` hold sums without any address of a recipient. */
-export const SQL_TABLES = [
-  'watchtower.events',
-  'watchtower.totals_minute',
-  'watchtower.dimension_hour',
-  'watchtower.dimension_day',
-  'watchtower.pair_hour',
-  'watchtower.pair_day',
-  'watchtower.latency_hour',
-  'watchtower.latency_day',
-  'watchtower.file_totals',
-] as const;
-
 const words = (text: string) => text.trim().split(/\s+/);
 
 /** Aggregate functions; each may carry `If`, `Array`, `OrNull` or `Distinct` behind its name. */
@@ -37,9 +24,16 @@ const PLAIN = words(`
   upper yesterday`);
 
 /**
- * Functions that people's own SQL may call, in lower case: none of them reads a file, the network, a dictionary or the
- * engine itself.
+ * Functions that people's own SQL may call: none of them reads a file, the network, a dictionary or the engine itself.
+ * `combinators` may stand behind the name of an aggregate.
  */
+export const sqlFunctions = {
+  plain: PLAIN,
+  aggregates: AGGREGATES,
+  combinators: COMBINATORS.filter(Boolean),
+};
+
+/** Their names with every combinator, in lower case. */
 export const SQL_FUNCTIONS: ReadonlySet<string> = new Set(
   [...PLAIN, ...AGGREGATES.flatMap((name) => COMBINATORS.map((combinator) => name + combinator))].map(
     (name) => name.toLowerCase(),

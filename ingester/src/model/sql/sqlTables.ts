@@ -1,0 +1,197 @@
+import type { ROLLED } from '../metrics/counters';
+
+/** A column as people read it: its ClickHouse type, what its numbers are counted in, and what it means. */
+export interface SqlColumn {
+  readonly type: string;
+  readonly unit?: string;
+  readonly description: string;
+}
+
+/** A table that people's own SQL may read. */
+export interface SqlTable {
+  readonly description: string;
+  /** Whether its rows hold addresses of recipients: a viewer may not read it then. */
+  readonly recipients: boolean;
+  readonly columns: Readonly<Record<string, SqlColumn>>;
+}
+
+const NAME = 'LowCardinality(String)';
+const TIME = "DateTime('UTC')";
+
+function column(type: string, description: string, unit?: string): SqlColumn {
+  return { type, description, ...(unit !== undefined && { unit }) };
+}
+
+/** What each counter of a rollup counts; all are summed up by `sum`. */
+const COUNTERS: Readonly<Record<keyof typeof ROLLED, readonly [description: string, unit: string]>> = {
+  delivered: ['Delivered messages', 'messages'],
+  bounced: ['Finally bounced messages, expired ones included', 'messages'],
+  hardBounced: ['Those whose address or domain does not exist or is inactive', 'messages'],
+  blocked: ['Those that bounced for reputation or policy', 'messages'],
+  expired: ['Those that expired in the queue: an outcome, but no attempt', 'messages'],
+  deferrals: ['Deferred attempts', 'attempts'],
+  blockDeferrals: ['Those deferred for reputation or policy', 'attempts'],
+  queueDeferrals: ['Events of queues that were put off as a whole', 'events'],
+  complaints: ['Feedback-loop complaints', 'events'],
+  blocks: ['Events of the block log', 'events'],
+  remoteBounces: ['Asynchronous bounces after a delivery', 'events'],
+  received: ['Messages received by the MTA', 'messages'],
+  statuses: ['Events that only report a status', 'events'],
+  bytes: ['Size of the delivered messages', 'bytes'],
+  sized: ['Delivered messages whose size was logged: what bytes are divided by', 'messages'],
+  latencySum: ['Time from queueing to delivery of those in latencyCount', 'seconds'],
+  latencyCount: ['Delivered messages whose latency is known', 'messages'],
+  latencyExcluded: ['Delivered messages whose latency is not known', 'messages'],
+};
+
+const counters = Object.fromEntries(
+  Object.entries(COUNTERS).map(([name, [description, unit]]) => [name, column('Int64', description, unit)]),
+);
+
+const HOUR = column(TIME, 'Start of the hour');
+const DAY = column(TIME, 'Start of the day in UTC');
+
+const perValue = (rest: Readonly<Record<string, SqlColumn>>) => ({
+  dimension: column(NAME, 'Name of the dimension; all for totals'),
+  value: column('String', 'Its value, empty for totals and where none was logged'),
+  ...rest,
+});
+
+const perPair = {
+  pair: column(NAME, 'provider_vmta, provider_pool or provider_job'),
+  a: column(NAME, 'Provider; other for those without an entry in the provider table'),
+  b: column(NAME, 'VMTA, pool or job'),
+  ...counters,
+};
+
+const buckets = perValue({
+  bucket: column('UInt32', 'Latency bucket: the second itself below 64, then 1 % wide each'),
+  n: column('Int64', 'Deliveries in the bucket', 'messages'),
+});
+
+/** The tables that people's own SQL may read, with every column. A test compares them with the store. */
+export const sqlTables: Readonly<Record<string, SqlTable>> = {
+  'watchtower.events': {
+    description:
+      'Every event. Counted by sum(sign) where role = 0, never by count(): corrections are rows too',
+    recipients: true,
+    columns: {
+      time: column(TIME, 'When it was logged'),
+      record: column(
+        "Enum8('d' = 1, 'b' = 2, 't' = 3, 'tq' = 4, 'f' = 5, 'block' = 6, 'remote' = 7, 'r' = 8, 'rs' = 9)",
+        'd delivered, b bounced, t deferred, tq queue put off, f complaint, block block log, remote asynchronous bounce, r received, rs status',
+      ),
+      node: column(NAME, 'Server the log came from'),
+      provider: column(NAME, 'Mailbox provider of the recipient, else the domain itself'),
+      domain: column(NAME, 'Domain of the recipient'),
+      vmta: column(NAME, 'Virtual MTA'),
+      pool: column(NAME, 'VMTA pool'),
+      job: column(NAME, 'Job id'),
+      sender: column(NAME, 'Address in From, else the return path without its VERP tag'),
+      senderDomain: column(NAME, 'Domain of the sender'),
+      sourceIp: column(NAME, 'Our address'),
+      destinationIp: column('String', 'Address of the receiving host'),
+      bounceCategory: column(NAME, "The MTA's bounce category"),
+      bounceClass: column("Enum8('' = 0, 'hard' = 1, 'soft' = 2, 'block' = 3)", 'hard, soft or block'),
+      smtpStatus: column(NAME, 'Enhanced status code, such as 5.1.1'),
+      diag: column('String', 'Text of the reply'),
+      size: column('UInt64', 'Size of the message, 0 where it was not logged', 'bytes'),
+      latency: column('Int32', 'Time from queueing to delivery, below 0 where it is not known', 'seconds'),
+      queued: column(TIME, 'When the message was queued, 1970 where it was not logged'),
+      orig: column('String', 'Return path'),
+      rcpt: column('String', 'Address of the recipient, as logged'),
+      messageId: column('String', 'Message-Id without brackets, its host in lower case'),
+      envId: column('String', 'Envelope id'),
+      queue: column(NAME, 'Name of the queue'),
+      mx: column(NAME, 'Host that answered'),
+      rbType: column(NAME, 'Type of an event of the block log'),
+      feedbackType: column(NAME, 'Type of a complaint'),
+      userAgent: column(NAME, 'Program that sent a complaint'),
+      reportingMta: column(NAME, 'Host that reported'),
+      headers: column(
+        'Map(LowCardinality(String), String)',
+        'Custom headers that are kept, by name in lower case',
+      ),
+      base: column('UInt64', 'Hash of what makes two rows copies of one event'),
+      triple: column('UInt64', 'Hash of return path, recipient and time of queueing; 0 without these'),
+      message: column('UInt64', 'Hash that the events of one message share; 0 where there is no recipient'),
+      ref: column('UInt64', "Hash of the site's own header that names a message; 0 without one"),
+      lacks: column(
+        'UInt8',
+        'Bits of what the log line did not say: 1 job, 2 Message-Id, more on complaints',
+      ),
+      role: column('UInt8', '0 a counted event, 1 a row that is kept for later corrections'),
+      completed: column('UInt8', 'Bits: 1 filled from a copy, 2 ids from its message, 4 from its delivery'),
+      method: column(NAME, 'How a complaint or a remote bounce was matched with its delivery'),
+      confidence: column('Float32', 'Confidence of that match', '0 to 1'),
+      rank: column('UInt64', 'Which of several copies of an event wins: the lowest'),
+      file: column('UInt32', 'Id of the log file'),
+      line: column('UInt32', 'Record within the file'),
+      ver: column('UInt64', 'Commit that made this form of the row'),
+      commit: column('UInt64', 'Commit that wrote the row'),
+      sign: column('Int8', '1 what is, -1 what was: summed up, what stands'),
+    },
+  },
+  'watchtower.totals_minute': {
+    description: 'Totals of all mail, a row per minute',
+    recipients: false,
+    columns: { time: column(TIME, 'Start of the minute'), ...counters },
+  },
+  'watchtower.dimension_hour': {
+    description: 'One dimension at a time, a row per hour, dimension and value',
+    recipients: false,
+    columns: { time: HOUR, ...perValue(counters) },
+  },
+  'watchtower.dimension_day': {
+    description: 'One dimension at a time, a row per UTC day, dimension and value',
+    recipients: false,
+    columns: { time: DAY, ...perValue(counters) },
+  },
+  'watchtower.pair_hour': {
+    description: 'Provider by VMTA, pool or job, a row per hour and pair',
+    recipients: false,
+    columns: { time: HOUR, ...perPair },
+  },
+  'watchtower.pair_day': {
+    description: 'Provider by VMTA, pool or job, a row per UTC day and pair',
+    recipients: false,
+    columns: { time: DAY, ...perPair },
+  },
+  'watchtower.latency_hour': {
+    description: 'Deliveries counted by latency, a row per hour, dimension, value and bucket',
+    recipients: false,
+    columns: { time: HOUR, ...buckets },
+  },
+  'watchtower.latency_day': {
+    description: 'Deliveries counted by latency, a row per UTC day, dimension, value and bucket',
+    recipients: false,
+    columns: { time: DAY, ...buckets },
+  },
+  'watchtower.file_totals': {
+    description: 'What each log file brought; the rows of one file are summed up by sum, min and max',
+    recipients: false,
+    columns: {
+      file: column('UInt32', 'Id of the log file'),
+      events: column('SimpleAggregateFunction(sum, Int64)', 'Counted events of the file', 'events'),
+      firstEvent: column(`SimpleAggregateFunction(min, ${TIME})`, 'Earliest time of its rows'),
+      lastEvent: column(`SimpleAggregateFunction(max, ${TIME})`, 'Latest time of its rows'),
+    },
+  },
+};
+
+/** Names of the tables, as SQL names them. */
+export const SQL_TABLES: readonly string[] = Object.keys(sqlTables);
+
+/** Names of the tables that hold no recipients: what a viewer may read. */
+export const OPEN_TABLES: readonly string[] = Object.entries(sqlTables)
+  .filter(([, { recipients }]) => !recipients)
+  .map(([name]) => name);
+
+/** What stands for the range and the step of a query in people's own SQL. */
+export const sqlMacros = {
+  '$__timeFilter(column)': 'The column is in the range of the query',
+  '$__timeInterval(column)': 'Start of the step the column is in',
+  $__interval_s: 'Width of a step in seconds, from intervalMs and maxDataPoints',
+  $__from: 'Start of the range in epoch milliseconds',
+  $__to: 'End of the range in epoch milliseconds; that instant is not part of it',
+} as const;
