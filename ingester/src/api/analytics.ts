@@ -1,6 +1,8 @@
-import { heldRange, metrics, type Frame, type MetricName } from '../model';
+import { z } from 'zod';
+import { heldRange, metrics, metricsQuerySchema, type Frame, type MetricName } from '../model';
+import { answers, DAY, json, MESSAGE, queryParameters, type RouteDoc } from './openapi';
 import { EVER, queryOf, type Names } from './parameters';
-import { framesOf, noticesOf, rowsOf } from './reading';
+import { framesOf, noticesOf, QUERY_REFUSALS, rowsOf } from './reading';
 import type { ApiContext, ApiDependencies, Route } from './route';
 
 /** Outcomes and what they are judged by; a success rate by message never stands without `unresolved`. */
@@ -43,20 +45,70 @@ const LIST: Names = { numbers: ['limit'], texts: ['orderBy', 'order'], lists: ['
 /** Groups of a list where the address sets no limit. */
 const DEFAULT_GROUPS = 100;
 
+type Doc = Omit<RouteDoc, 'tag'>;
+
+const TOTALS_DOC: Doc = {
+  summary: 'Totals',
+  parameters: queryParameters(TOTALS, metricsQuerySchema),
+  answer: json('Figures by name', z.object({ stats: answers.figures, notices: answers.notices })),
+  examples: {
+    'a day of a provider': { parameters: { ...DAY, provider: ['gmail'] } },
+    'some metrics': { parameters: { metrics: ['sent', 'successRate'] } },
+  },
+};
+
+const STEPS_DOC: Doc = {
+  summary: 'Figures over time',
+  parameters: queryParameters(STEPS, metricsQuerySchema),
+  answer: json(
+    'A row per step and group',
+    z.object({ volume: z.array(answers.figuresRow), notices: answers.notices }),
+  ),
+  examples: {
+    'a day by hour and provider': {
+      parameters: { ...DAY, intervalMs: 3_600_000, groupBy: ['provider'], vmta: [MESSAGE.vmta] },
+    },
+  },
+};
+
+const LATENCY_DOC: Doc = {
+  summary: 'Quantiles of the latency, and how it is distributed',
+  parameters: queryParameters(RANGE, metricsQuerySchema),
+  answer: json(
+    'Seconds from queueing to delivery, and deliveries per bucket',
+    z.object({
+      latency: answers.figures,
+      histogram: z.array(answers.bucketRow),
+      notices: answers.notices,
+    }),
+  ),
+  examples: { 'a day': { parameters: DAY } },
+};
+
+const INSIGHTS_DOC: Doc = {
+  summary: 'Sentences about what changed: none in this version',
+  answer: json('No insights', z.object({ insights: z.array(z.unknown()) })),
+};
+
+const INCIDENTS_DOC: Doc = {
+  summary: 'Incidents that were found: none in this version',
+  answer: json('No incidents', answers.page('incidents', z.unknown())),
+};
+
 /** The usual readings of the figures, each one query of the model. */
 export function analyticsRoutes(deps: ApiDependencies): Route[] {
   return [
-    reading('stats', async (context) => {
+    reading('stats', TOTALS_DOC, async (context) => {
       const [frame] = await framesOf(deps, context, metricsQuery(context, TOTALS, STATS));
       return { stats: totalsOf(frame), notices: noticesOf(frame) };
     }),
-    reading('volume', async (context) => {
+    reading('volume', STEPS_DOC, async (context) => {
       const asked = metricsQuery(context, STEPS, VOLUME);
       const query = { ...asked, ...(await filledRange(deps, asked)), format: 'timeseries' };
       const frames = await framesOf(deps, context, query);
       return { volume: seriesRows(frames), notices: noticesOf(frames[0]) };
     }),
-    reading('latency', async (context) => {
+    reading('latency', LATENCY_DOC, async (context) => {
       const query = metricsQuery(context, RANGE, LATENCY);
       const [totals] = await framesOf(deps, context, query);
       const buckets = { ...query, metrics: undefined, format: 'histogram', field: 'latency' };
@@ -71,19 +123,35 @@ export function analyticsRoutes(deps: ApiDependencies): Route[] {
     list(deps, 'senders', 'sender'),
     list(deps, 'vmtas', 'vmta'),
     // Nothing looks for insights or incidents yet: their lists are there, and empty.
-    reading('insights', () => Promise.resolve({ insights: [] })),
-    reading('incidents', () => Promise.resolve({ incidents: [], next: null })),
+    reading('insights', INSIGHTS_DOC, () => Promise.resolve({ insights: [] })),
+    reading('incidents', INCIDENTS_DOC, () => Promise.resolve({ incidents: [], next: null })),
   ];
 }
 
-function reading(name: string, read: (context: ApiContext) => Promise<object>): Route {
+function reading(name: string, said: Doc, read: (context: ApiContext) => Promise<object>): Route {
   const handle = async (context: ApiContext) => context.json(await read(context));
-  return { method: 'GET', path: `/api/analytics/${name}`, needs: 'read', handle };
+  const doc = { tag: 'analytics', refusals: QUERY_REFUSALS, ...said } as const;
+  return { method: 'GET', path: `/api/analytics/${name}`, needs: 'read', doc, handle };
 }
 
 /** A row per value of a dimension, those that were attempted most first. */
 function list(deps: ApiDependencies, name: string, dimension: string): Route {
-  return reading(name, async (context) => {
+  const doc: Doc = {
+    summary: `Figures by ${dimension}, most attempts first`,
+    parameters: queryParameters(LIST, metricsQuerySchema, {
+      limit: `At most so many rows; without it, ${DEFAULT_GROUPS}`,
+    }),
+    answer: json(
+      `A row per ${dimension}`,
+      z.object({ [name]: z.array(answers.figuresRow), notices: answers.notices }),
+    ),
+    examples: {
+      'the five that bounce most': {
+        parameters: { ...DAY, metrics: ['bounced', 'bounceRate'], orderBy: 'bounced', limit: 5 },
+      },
+    },
+  };
+  return reading(name, doc, async (context) => {
     const query = { limit: DEFAULT_GROUPS, ...metricsQuery(context, LIST, GROUPS), groupBy: [dimension] };
     const [frame] = await framesOf(deps, context, query);
     return { [name]: rowsOf(frame), notices: noticesOf(frame) };

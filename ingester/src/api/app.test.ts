@@ -247,6 +247,28 @@ describe('figures of the service', () => {
     });
   });
 
+  it('serves the page that tries the routes under a policy of its own, with all it loads', async () => {
+    const page = await fetch(`${api.url}/docs`);
+    const policy = page.headers.get('content-security-policy');
+    expect(policy).toMatch(/default-src 'none'; script-src 'self'; style-src 'self'; .*connect-src 'self'/);
+    expect(policy).not.toMatch(/unsafe|\*|http/);
+    const loaded = [...(await page.text()).matchAll(/(?:src|href)="(\/[^"]*)"/g)].map(
+      ([, place = '']) => place,
+    );
+    expect(loaded).toHaveLength(3);
+    for (const place of loaded) {
+      const { status, headers } = await fetch(api.url + place);
+      expect([place, status, headers.get('content-security-policy')]).toEqual([
+        place,
+        200,
+        expect.stringContaining("default-src 'none'") as string,
+      ]);
+      expect(headers.get('content-type')).toMatch(
+        place.endsWith('.css') ? /^text\/css/ : /^text\/javascript/,
+      );
+    }
+  });
+
   it('counts requests by route pattern in the format of Prometheus', async () => {
     await call('/api/files/x');
     const text = await (await fetch(`${api.url}/metrics`)).text();

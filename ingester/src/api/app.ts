@@ -4,6 +4,7 @@ import { secureHeaders } from 'hono/secure-headers';
 import { performance } from 'node:perf_hooks';
 import { authorize } from './access';
 import { analyticsRoutes } from './analytics';
+import { documentationRoutes, pageHeaders } from './documentation';
 import { ApiError, envelope } from './errors';
 import { eventRoutes } from './events';
 import { exportRoutes } from './export';
@@ -15,7 +16,7 @@ import type { ApiContext, ApiDependencies, ApiEnv, Route } from './route';
 
 /** Every route of the API. */
 export function routes(deps: ApiDependencies): Route[] {
-  return [
+  const answering = [
     ...healthRoutes(deps),
     ...queryRoutes(deps),
     ...eventRoutes(deps),
@@ -24,6 +25,7 @@ export function routes(deps: ApiDependencies): Route[] {
     ...exportRoutes(deps),
     ...fileRoutes(deps),
   ];
+  return [...answering, ...documentationRoutes(answering)];
 }
 
 /** The whole API as a Hono application; it wants to be served by Node, whose request it reads addresses and bodies from. */
@@ -39,6 +41,8 @@ export function createApp(deps: ApiDependencies): Hono<ApiEnv> {
       (performance.now() - start) / 1000,
     );
   });
+  // What stands first has the last word on headers.
+  app.use('/docs', pageHeaders);
   app.use(
     secureHeaders({
       strictTransportSecurity: false,

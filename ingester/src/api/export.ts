@@ -1,8 +1,18 @@
-import { exportChunks, EXPORT_FORMATS, QueryError, type ExportChunk, type ExportFormat } from '../model';
+import {
+  eventsQuerySchema,
+  exportChunks,
+  EXPORT_FORMATS,
+  metricsQuerySchema,
+  QueryError,
+  type ExportChunk,
+  type ExportFormat,
+} from '../model';
 import { ApiError } from './errors';
+import { z } from 'zod';
+import { DAY, MESSAGE, parametersOf, queryParameters, type RouteDoc } from './openapi';
 import { queryOf, type Names } from './parameters';
 import { contextOf } from './queries';
-import { refusal } from './reading';
+import { QUERY_REFUSALS, refusal } from './reading';
 import type { ApiContext, ApiDependencies, Route } from './route';
 
 const EVENTS: Names = { numbers: ['limit'], texts: ['search', 'order', 'format'], lists: ['columns'] };
@@ -15,10 +25,49 @@ const TABLES: Names = {
 const CONTENT_TYPES: Readonly<Record<ExportFormat, string>> = {
   csv: 'text/csv; charset=utf-8',
   jsonl: 'application/x-ndjson',
+  parquet: 'application/vnd.apache.parquet',
 };
 
 /** Header with what is to be known about an export, a JSON array of sentences. */
 export const NOTICES_HEADER = 'X-Watchtower-Notices';
+
+/** Parameters of events and of figures, each once; what an export means otherwise than a query comes last. */
+const PARAMETERS = new Map(
+  [
+    ...queryParameters(EVENTS, eventsQuerySchema),
+    ...queryParameters(TABLES, metricsQuerySchema),
+    ...parametersOf(
+      z.object({ format: z.enum(EXPORT_FORMATS).optional(), limit: z.int().min(1).optional() }),
+      { format: 'Without it, csv', limit: 'At most so many rows of the whole file' },
+    ),
+  ].map((parameter) => [parameter.name, parameter]),
+);
+
+const DOC: RouteDoc = {
+  tag: 'analytics',
+  summary: 'Events or figures as a file, written as they are read',
+  description:
+    'Figures where `metrics` or `groupBy` stand, else every event that matches, however many. Of figures at most 100,000 rows.',
+  parameters: [...PARAMETERS.values()],
+  answer: {
+    status: 200,
+    description: 'The file; one that breaks off ends the connection',
+    content: Object.fromEntries(
+      Object.values(CONTENT_TYPES).map((type) => [type.split(';', 1)[0] ?? type, z.string()]),
+    ),
+    headers: { [NOTICES_HEADER]: 'What is to be known about the file, a JSON array of sentences' },
+  },
+  refusals: QUERY_REFUSALS,
+  examples: {
+    'events as CSV': {
+      parameters: { ...DAY, vmta: [MESSAGE.vmta], columns: ['time', 'recipient', 'diag'] },
+    },
+    'events as JSON lines': { parameters: { format: 'jsonl', limit: 1000 } },
+    'figures as Parquet': {
+      parameters: { format: 'parquet', metrics: ['delivered', 'bounceRate'], groupBy: ['provider'] },
+    },
+  },
+};
 
 /** Events or figures as a file. */
 export function exportRoutes(deps: ApiDependencies): Route[] {
@@ -27,6 +76,7 @@ export function exportRoutes(deps: ApiDependencies): Route[] {
       method: 'GET',
       path: '/api/analytics/export',
       needs: 'read',
+      doc: DOC,
       handle: (context) => download(deps, context),
     },
   ];
@@ -34,7 +84,7 @@ export function exportRoutes(deps: ApiDependencies): Route[] {
 
 /**
  * The export that parameters ask for: of figures where they name metrics or groups, else of events.
- * @throws ApiError 400 for a format that is none, 501 for Parquet
+ * @throws ApiError 400 for a format that is none
  */
 export function exportOf(parameters: Record<string, string[]>): {
   query: Record<string, unknown>;
@@ -42,8 +92,6 @@ export function exportOf(parameters: Record<string, string[]>): {
 } {
   const figures = 'metrics' in parameters || 'groupBy' in parameters;
   const { format = 'csv', ...query } = queryOf(parameters, figures ? TABLES : EVENTS);
-  if (format === 'parquet')
-    throw new ApiError(501, 'not_available', 'Parquet is not available in this version: csv or jsonl');
   const known = EXPORT_FORMATS.find((name) => name === format);
   if (!known)
     throw new ApiError(400, 'invalid_request', `format: must be one of ${EXPORT_FORMATS.join(', ')}`);
@@ -79,7 +127,6 @@ function streamOf(
   log: (line: string) => void,
   breakOff: () => void,
 ): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
   let ready: IteratorResult<ExportChunk, void> | undefined = first;
   return new ReadableStream<Uint8Array>(
     {
@@ -88,7 +135,7 @@ function streamOf(
           const { done, value } = ready ?? (await chunks.next());
           ready = undefined;
           if (done) controller.close();
-          else controller.enqueue(encoder.encode(value.text));
+          else controller.enqueue(value.bytes);
         } catch (error) {
           log(`an export broke off: ${error instanceof Error ? error.message : String(error)}`);
           breakOff();

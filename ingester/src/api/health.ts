@@ -1,5 +1,7 @@
 import type { FileStatus } from '../ingest';
+import { z } from 'zod';
 import { ApiError } from './errors';
+import { json, text } from './openapi';
 import type { ApiDependencies, Route } from './route';
 
 /** How long the store may take to say that it is there, in milliseconds. */
@@ -13,11 +15,31 @@ const MAX_COUNTED = 1000;
 /** Whether the process lives, whether it can answer, and its figures. */
 export function healthRoutes(deps: ApiDependencies): Route[] {
   return [
-    { method: 'GET', path: '/healthz', needs: 'public', handle: (context) => context.json({ status: 'ok' }) },
+    {
+      method: 'GET',
+      path: '/healthz',
+      needs: 'public',
+      doc: {
+        tag: 'service',
+        summary: 'Whether the process lives',
+        description: 'Does not ask the store.',
+        answer: json('It does', z.object({ status: z.literal('ok') })),
+      },
+      handle: (context) => context.json({ status: 'ok' }),
+    },
     {
       method: 'GET',
       path: '/readyz',
       needs: 'public',
+      doc: {
+        tag: 'service',
+        summary: 'Whether the store answers',
+        answer: json(
+          'It does',
+          z.object({ status: z.literal('ready'), store: z.enum(['embedded', 'server']) }),
+        ),
+        refusals: { 503: 'it does not: `store_unavailable`' },
+      },
       handle: async (context) => {
         await probe(deps);
         return context.json({ status: 'ready', store: deps.store.mode });
@@ -27,6 +49,11 @@ export function healthRoutes(deps: ApiDependencies): Route[] {
       method: 'GET',
       path: '/metrics',
       needs: 'read',
+      doc: {
+        tag: 'service',
+        summary: 'Figures of requests, files and the process for Prometheus',
+        answer: text("Prometheus' text format", 'text/plain'),
+      },
       handle: async (context) =>
         context.text(deps.monitor.render(await filesByStatus(deps)), 200, {
           'content-type': 'text/plain; version=0.0.4; charset=utf-8',

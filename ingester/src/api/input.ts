@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ApiError } from './errors';
+import { numberOf } from './parameters';
 import type { ApiContext } from './route';
 
 /** Largest JSON body, in bytes: a query with thousands of filter values stays far below it. */
@@ -8,14 +9,11 @@ export const MAX_JSON_BYTES = 1024 * 1024;
 /** How long a JSON body may take to arrive, in milliseconds. */
 const JSON_DEADLINE = 15_000;
 
+const LIMIT = 'must be a whole number from 1 to 1000';
+
 /** The `limit` and `cursor` of a list. */
 export const pageSchema = z.object({
-  limit: z
-    .string()
-    .regex(/^[1-9][0-9]{0,3}$/, 'must be a whole number from 1 to 1000')
-    .transform(Number)
-    .refine((value) => value <= 1000, 'must be a whole number from 1 to 1000')
-    .default(100),
+  limit: z.preprocess(numberOf, z.int(LIMIT).min(1, LIMIT).max(1000, LIMIT)).default(100),
   cursor: z.string().max(200).optional(),
 });
 

@@ -40,9 +40,9 @@ export function queryOf(
   return { ...query, filters };
 }
 
-/** A text that is no number stays as it is, so that the schema names its field. */
-function numberOf(text: string): number | string {
-  return /^\d{1,15}$/.test(text) ? Number(text) : text;
+/** A whole number in an address. Anything else stays as it is, so that the schema names its field. */
+export function numberOf(text: unknown): unknown {
+  return typeof text === 'string' && /^\d{1,15}$/.test(text) ? Number(text) : text;
 }
 
 function conditionsOf(text: string): unknown[] {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import {
   answer,
-  dimensions,
+  describeModel,
   GROUPING,
   queryRequestSchema,
   type AnswerContext,
@@ -9,6 +9,7 @@ import {
 } from '../model';
 import { ApiError, check } from './errors';
 import { readJson } from './input';
+import { answers, json, parametersOf, pathParameter, QUERY_EXAMPLES } from './openapi';
 import { EVER } from './parameters';
 import type { ApiContext, ApiDependencies, Route } from './route';
 
@@ -19,6 +20,10 @@ const valuesSchema = z.object({
   search: z.string().max(500, 'must have at most 500 characters').default(''),
 });
 
+const dimensionsSchema = z.object({
+  dimensions: z.array(z.object({ name: z.string(), description: z.string(), groupBy: z.boolean() })),
+});
+
 /** Queries, and the names and values of dimensions that a filter can be built from. */
 export function queryRoutes(deps: ApiDependencies): Route[] {
   return [
@@ -26,6 +31,16 @@ export function queryRoutes(deps: ApiDependencies): Route[] {
       method: 'POST',
       path: '/api/query',
       needs: 'read',
+      doc: {
+        tag: 'queries',
+        summary: 'Answers queries with Grafana data frames',
+        description:
+          'A query that fails does so alone: its result has `status`, `error` and `errorSource`, the others are answered. An empty answer is a frame without rows.',
+        body: { description: 'A range and queries', content: { 'application/json': queryRequestSchema } },
+        answer: json('A result per query, by refId', answers.queryResponse),
+        refusals: { 408: 'the body took too long to arrive', 413: 'the body is larger than 1 MB' },
+        examples: QUERY_EXAMPLES,
+      },
       handle: async (context) => {
         const request = check(queryRequestSchema, await readJson(context));
         return context.json(await answer(deps.store, request, contextOf(deps, context)));
@@ -33,26 +48,50 @@ export function queryRoutes(deps: ApiDependencies): Route[] {
     },
     {
       method: 'GET',
+      path: '/api/model',
+      needs: 'read',
+      doc: {
+        tag: 'queries',
+        summary: 'Everything a question can be built from',
+        description:
+          'Query types, metrics, dimensions, operators, formats, columns of events, figures of the service, and the tables, macros and functions of SQL, each with what it means.',
+        answer: json('The model', answers.model),
+      },
+      handle: (context) => context.json(describeModel()),
+    },
+    {
+      method: 'GET',
       path: '/api/dimensions',
       needs: 'read',
+      doc: {
+        tag: 'queries',
+        summary: 'Every dimension, and whether figures can be split by it',
+        answer: json('The dimensions', dimensionsSchema),
+      },
       handle: (context) => context.json({ dimensions: describeDimensions() }),
     },
     {
       method: 'GET',
       path: '/api/dimensions/:name/values',
       needs: 'read',
+      doc: {
+        tag: 'queries',
+        summary: 'Up to 100 values of a dimension, most attempts first',
+        parameters: [
+          pathParameter('name', 'A dimension that figures can be split by'),
+          ...parametersOf(valuesSchema, { search: 'Only values that hold this text, in either case' }),
+        ],
+        answer: json('The values', z.object({ values: z.array(z.string()) })),
+        refusals: { 404: 'there is no such dimension', 503: 'the store could not answer: `query_failed`' },
+        examples: { 'providers with mail': { parameters: { name: 'provider', search: 'mail' } } },
+      },
       handle: async (context) => context.json({ values: await values(deps, context) }),
     },
   ];
 }
 
-function describeDimensions(): { name: string; description: string; groupBy: boolean }[] {
-  const grouping: readonly string[] = GROUPING;
-  return Object.entries(dimensions).map(([name, { description }]) => ({
-    name,
-    description,
-    groupBy: grouping.includes(name),
-  }));
+function describeDimensions(): z.infer<typeof dimensionsSchema>['dimensions'] {
+  return describeModel().dimensions.map(({ name, description, groupBy }) => ({ name, description, groupBy }));
 }
 
 /** The values that were attempted most, among those that hold the searched text. */

@@ -20,6 +20,12 @@ export async function framesOf(
   return [first, ...rest];
 }
 
+/** What a query that is a whole request may be refused for, beside what is wrong with it. */
+export const QUERY_REFUSALS: Readonly<Record<number, string>> = {
+  503: 'the store could not answer: `query_failed`',
+  504: 'the query ran for too long: `query_failed`',
+};
+
 /** What a query that failed is answered with where it is the whole request. */
 export function refusal(status: number, message: string): ApiError {
   if (status === 400 || status === 501) return new ApiError(400, 'invalid_request', message);

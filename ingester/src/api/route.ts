@@ -6,6 +6,7 @@ import type { Settings } from '../config';
 import type { Store } from '../store';
 import type { Permission } from './access';
 import type { Monitor } from './monitor';
+import type { RouteDoc } from './openapi';
 
 /** What the routes work with. */
 export interface ApiDependencies {
@@ -28,10 +29,11 @@ export interface ApiEnv {
 /** A request as Hono hands it over. */
 export type ApiContext = Context<ApiEnv>;
 
-/** One route. Permission stands in it, so that a route without a rule does not compile. */
+/** One route. Permission and documentation stand in it, so that a route without either does not compile. */
 export interface Route {
   method: 'GET' | 'POST' | 'DELETE';
   path: string;
   needs: Permission;
+  doc: RouteDoc;
   handle: (context: ApiContext) => Promise<Response> | Response;
 }

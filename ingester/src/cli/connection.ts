@@ -23,7 +23,7 @@ export interface Connection {
 
 /** An export that is read as it is taken, and what is to be known about it. */
 export interface ExportStream {
-  readonly chunks: AsyncIterable<string | Uint8Array>;
+  readonly chunks: AsyncIterable<Uint8Array>;
   readonly notices: readonly string[];
 }
 

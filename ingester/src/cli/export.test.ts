@@ -53,7 +53,7 @@ test.each([
   [['--from', 'tomorrow'], /--from tomorrow: must be a time/],
   [['--filter', 'vmta'], /--filter vmta: must be dimension=value/],
   [['--columns', 'colour'], /unknown column/],
-  [['--format', 'xls'], /format: must be one of csv, jsonl/],
+  [['--format', 'xls'], /format: must be one of csv, jsonl, parquet/],
 ])('%j is told in a line', async (args, message) => {
   expect(await watchtower('export', ...args)).toEqual({
     code: 2,
@@ -70,7 +70,7 @@ test('a running service writes the same', async () => {
     const connection = remoteConnection(api.url, { read: 'r-key' });
     const text = async ({ chunks }: ExportStream): Promise<string> => {
       const parts: Uint8Array[] = [];
-      for await (const chunk of chunks) parts.push(Buffer.from(chunk as Uint8Array));
+      for await (const chunk of chunks) parts.push(Buffer.from(chunk));
       return Buffer.concat(parts).toString();
     };
     const columns = new URLSearchParams({ columns: 'vmta' });

@@ -32,10 +32,10 @@ async function exported({ store, context }: Parts, parameters: URLSearchParams):
     const chunks = exportChunks(store, query, format, context);
     const first = await chunks.next();
     if (first.done) return { chunks: Readable.from([]), notices: [] };
-    const { text, notices } = first.value;
-    const all = async function* (): AsyncGenerator<string> {
-      yield text;
-      for await (const chunk of chunks) yield chunk.text;
+    const { bytes, notices } = first.value;
+    const all = async function* (): AsyncGenerator<Uint8Array> {
+      yield bytes;
+      for await (const chunk of chunks) yield chunk.bytes;
     };
     return { chunks: all(), notices };
   } catch (error) {

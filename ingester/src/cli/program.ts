@@ -79,7 +79,7 @@ export async function run(args: readonly string[], env: NodeJS.ProcessEnv, io: I
   program
     .command('export')
     .description('write events, or figures where metrics are named, to standard output')
-    .option('--format <format>', 'csv or jsonl', 'csv')
+    .option('--format <format>', 'csv, jsonl or parquet', 'csv')
     .option('--from <time>', 'ISO 8601 or epoch milliseconds')
     .option('--to <time>', 'where it ends; that instant is not part of it')
     .option('--filter <dimension=value>', 'only these; may be repeated', gathered, [])

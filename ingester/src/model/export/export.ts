@@ -3,21 +3,22 @@ import { answer } from '../answer';
 import type { AnswerContext } from '../context';
 import { QueryError } from '../errors';
 import { csvText, jsonLines } from './exportText';
+import { parquetPages, type ParquetPages } from './parquet';
 import type { Frame } from '../frames';
 import { LIMITS } from '../schema';
 
 /** Events that are read at once: enough to spare round trips, few enough to hold for a slow reader. */
 const PAGE = 5_000;
 
-/** The texts an export can be written as. */
-export const EXPORT_FORMATS = ['csv', 'jsonl'] as const;
+/** What an export can be written as. */
+export const EXPORT_FORMATS = ['csv', 'jsonl', 'parquet'] as const;
 
-/** Name of such a text. */
+/** Name of a format of exports. */
 export type ExportFormat = (typeof EXPORT_FORMATS)[number];
 
 /** A piece of an export; what is to be known about the whole stands in the notices of the first one. */
 export interface ExportChunk {
-  readonly text: string;
+  readonly bytes: Uint8Array;
   readonly notices: readonly string[];
 }
 
@@ -32,11 +33,17 @@ export async function* exportChunks(
   format: ExportFormat,
   context: AnswerContext,
 ): AsyncGenerator<ExportChunk, void> {
+  let parquet: ParquetPages | undefined;
   let first = true;
   for await (const { frame, notices } of pages(store, query, context)) {
-    yield { text: format === 'csv' ? csvText(frame, first) : jsonLines(frame), notices };
+    if (format === 'parquet') parquet ??= await parquetPages(frame);
+    const bytes = parquet
+      ? parquet.page(frame)
+      : Buffer.from(format === 'csv' ? csvText(frame, first) : jsonLines(frame));
+    if (first || bytes.length > 0) yield { bytes, notices };
     first = false;
   }
+  if (parquet) yield { bytes: parquet.end(), notices: [] };
 }
 
 interface Page {
