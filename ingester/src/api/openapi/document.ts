@@ -15,6 +15,7 @@ const { version } = JSON.parse(readFileSync(path.join(__dirname, '../../../packa
 /** What every request may be refused for. */
 const REFUSALS: Readonly<Record<number, string>> = {
   400: 'a part of the request is not valid; `message` names it',
+  403: 'no key is set and the request comes from another machine',
   500: 'our fault: the log of the service says what happened',
 };
 
