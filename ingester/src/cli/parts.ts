@@ -3,7 +3,7 @@ import { complaintReporters, loadRules } from '../formats';
 import { openIngest, type IngestService } from '../ingest';
 import type { AnswerContext } from '../model';
 import type { Settings } from '../config';
-import { openStore, type Store } from '../store';
+import { openStore, type Store, type StoreLostError } from '../store';
 import { Failure } from './failure';
 
 /** The store with what works on it, opened together and closed together. */
@@ -14,11 +14,17 @@ export interface Parts {
   close(): Promise<void>;
 }
 
-/** Opens the store and the ingest on it; what a killed process left unfinished is finished or queued again. */
-export async function openParts(settings: Settings): Promise<Parts> {
+/**
+ * Opens the store and the ingest on it; what a killed process left unfinished is finished or queued again. `onLost` is
+ * told when another service has taken the store over.
+ */
+export async function openParts(
+  settings: Settings,
+  onLost?: (error: StoreLostError) => void,
+): Promise<Parts> {
   const rules = loadRules(settings.rulesDir);
   await mkdir(settings.dataDir, { recursive: true });
-  const store = await openStore(settings).catch(refuse);
+  const store = await openStore(settings, onLost && { onLost }).catch(refuse);
   const ingest = await openIngest(store, rules, settings);
   return {
     store,

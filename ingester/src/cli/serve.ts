@@ -16,11 +16,18 @@ export async function serve(settings: Settings, io: Io): Promise<void> {
 
   const stopped = stopSignal();
   const log = (line: string): void => void io.stderr.write(`${new Date().toISOString()} ${line}\n`);
-  const parts = await openParts(settings);
+  const parts = await openParts(settings, ({ message }) => {
+    log(message);
+    // Nothing is drained: what is under way belongs to the other one now.
+    process.exit(1);
+  });
   const monitor = new Monitor();
+  let pruning: NodeJS.Timeout | undefined;
   try {
     const app = createApp({ ...parts, settings, monitor, log });
-    await pruneUploads(settings.dataDir, settings.doneDays);
+    const prune = (): Promise<void> => pruneUploads(settings.dataDir, settings.doneDays);
+    await prune();
+    pruning = setInterval(() => void prune().catch((error) => log(String(error))), PRUNE_EVERY).unref();
     const api = await listen(app, settings);
     const folder = await watchFolder(parts.ingest, settings, log);
     await announce(settings.dataDir, { url: api.url, pid: process.pid });
@@ -30,10 +37,14 @@ export async function serve(settings: Settings, io: Io): Promise<void> {
     await folder.close();
     await api.close();
   } finally {
+    clearInterval(pruning);
     monitor.close();
     await parts.close();
   }
 }
+
+/** How often uploads that are too old are looked for, milliseconds. */
+const PRUNE_EVERY = 3_600_000;
 
 /** How long after the first signal a further one is an echo of it: npm passes on what the terminal sent to all. */
 const ECHO = 2_000;

@@ -1,6 +1,7 @@
 import type { ClickHouseClient } from '@clickhouse/client';
 import { createReadStream } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { Claim, type ClaimOptions } from './claim';
 import { embedded, isLocked, server, StoreLockedError, type Connector } from './connect';
 import { RETAINED } from './engines';
 import { migrate } from './migrations';
@@ -60,11 +61,15 @@ const UNTRUSTED_SETTINGS =
 const CSV_SETTINGS =
   'async_insert = 0, input_format_csv_detect_header = 0, format_csv_allow_single_quotes = 0, input_format_csv_allow_variable_number_of_columns = 0, input_format_csv_trim_whitespaces = 0, input_format_null_as_default = 0, input_format_allow_errors_num = 0, max_threads = 1, max_insert_threads = 1, input_format_parallel_parsing = 0';
 
-/** Opens the store and brings its schema up to date. Throws StoreLockedError, or an error that says what to do. */
-export async function openStore(settings: StoreSettings): Promise<Store> {
+/**
+ * Opens the store, for one service at a time, and brings its schema up to date. Throws StoreLockedError, StoreClaimedError,
+ * or another error that says what to do.
+ */
+export async function openStore(settings: StoreSettings, claim: ClaimOptions = {}): Promise<Store> {
   const connector = settings.clickhouseUrl ? server(settings.clickhouseUrl) : embedded(settings.dataDir);
   const store = new ClickHouseStore(connector);
   try {
+    await store.claim(claim);
     await migrate(store);
     await applyRetention(store, settings);
   } catch (error) {
@@ -84,6 +89,7 @@ class ClickHouseStore implements Store {
   private readonly idle: ClickHouseClient[];
   private readonly waiting: ((client: ClickHouseClient) => void)[] = [];
   private tail: Promise<unknown> = Promise.resolve();
+  private claimed: Claim | undefined;
 
   constructor(private readonly connector: Connector) {
     this.mode = connector.mode;
@@ -91,6 +97,11 @@ class ClickHouseStore implements Store {
     this.readers = Array.from({ length: READERS }, () => connector.client());
     this.loaders = Array.from({ length: this.workers }, () => connector.client());
     this.idle = [...this.readers];
+  }
+
+  /** Takes the right to write. The embedded engine has a lock of its own. */
+  async claim(options: ClaimOptions): Promise<void> {
+    if (this.mode === 'server') this.claimed = await Claim.take(this.connector.client(), options);
   }
 
   async read<T>(sql: string, options: ReadOptions = {}): Promise<T[]> {
@@ -126,11 +137,13 @@ class ClickHouseStore implements Store {
 
   write(sql: string): Promise<void> {
     return this.serially(async () => {
+      await this.claimed?.hold();
       await this.writer.command({ query: sql });
     });
   }
 
   async prepare(worker: number, sql: string): Promise<void> {
+    await this.claimed?.hold();
     await this.loader(worker).command({ query: sql });
   }
 
@@ -159,6 +172,7 @@ class ClickHouseStore implements Store {
     sql: (source: string) => string,
   ): Promise<void> {
     const client = this.loader(worker);
+    await this.claimed?.hold();
     const structure = literal(columns.map((column) => `${column} String`).join(', '));
     if (this.mode === 'embedded') {
       await client.command({
@@ -176,6 +190,7 @@ class ClickHouseStore implements Store {
 
   async close(): Promise<void> {
     await this.tail;
+    await this.claimed?.release();
     for (const client of [...this.loaders, ...this.readers, this.writer]) await client.close();
     this.connector.close();
   }
