@@ -11,8 +11,8 @@ import { discard, prune, spool, type Spooled, type SpooledFile } from './spool';
 /** Most files in one form; a browser that sends a folder stays below it. */
 const MAX_FILES = 1000;
 
-/** States after which an upload's bytes are not needed any more. */
-const DONE: readonly FileStatus[] = ['loaded', 'loaded_with_errors', 'duplicate'];
+/** States after which an upload's bytes are not needed any more; a copy's are, when the file it is a copy of is deleted. */
+const DONE: readonly FileStatus[] = ['loaded', 'loaded_with_errors'];
 
 const listSchema = pageSchema.extend({
   status: z.enum(FILE_STATUSES, `must be one of ${FILE_STATUSES.join(', ')}`).optional(),
@@ -47,8 +47,8 @@ const BUSY = 'it is queued, loading or followed: `busy`';
 const PAGE_MEANINGS = { limit: 'At most so many; without it, 100', cursor: 'The `next` of the page before' };
 
 /**
- * Removes uploads that nothing needs any more. One that was refused stays for `days`, so that it can be tried again
- * with other rules.
+ * Removes uploads that nothing needs any more. One that was refused or is a copy stays for `days`, so that it can be
+ * tried again with other rules, or take the place of the other.
  */
 export function pruneUploads(dataDir: string, days: number): Promise<void> {
   return prune(uploadFolder(dataDir), days * 86_400_000);
@@ -232,7 +232,7 @@ async function queue(
   return queued;
 }
 
-/** A refused file is kept for another try. */
+/** A refused file is kept for another try, a copy for its turn. */
 async function discardLoaded(file: SpooledFile, records: readonly FileRecord[]): Promise<void> {
   if (records.every(({ status }) => DONE.includes(status))) await discard([file]);
 }

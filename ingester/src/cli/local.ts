@@ -14,7 +14,12 @@ export async function localConnection(settings: Settings): Promise<Connection> {
     url: undefined,
     list: (options) => ingest.list(options),
     get: (id) => ingest.get(id),
-    remove: (id) => ingest.remove(id),
+    remove: async (id) => {
+      const record = await ingest.remove(id);
+      // The copy that takes its place.
+      await ingest.idle();
+      return record;
+    },
     submit: async (path) => (await ingest.submit(path, { origin: 'cli' })).files,
     query: (text) => answer(store, parseRequest(text), context),
     export: (parameters) => exported(parts, parameters),

@@ -1,5 +1,6 @@
 import type { Store } from '../store';
 import { ownRows, stageTable, type Committer, type Removal } from './commit';
+import { KEPT_ERRORS } from './entries';
 import { type ChunkRef, type CommitPayload, type Ledger, type LedgerCommit, type LedgerFile } from './ledger';
 import type { Patience } from './patience';
 import { reconcile } from './reconcile';
@@ -121,15 +122,11 @@ export class Commits {
     staged: Map<number, StagedRows>,
   ): Promise<void> {
     await this.committer.load(id, stageTable(slot));
-    const errors = [...staged].flatMap(([file, rows]) =>
-      rows.errors.map(({ line, reason, raw }) => ({
-        file,
-        generation: this.ledger.require(file).generation,
-        line,
-        reason,
-        raw,
-      })),
-    );
+    const errors = [...staged].flatMap(([file, rows]) => {
+      const { generation, errors: before } = this.ledger.require(file);
+      const kept = rows.errors.slice(0, Math.max(0, KEPT_ERRORS - before));
+      return kept.map(({ line, reason, raw }) => ({ file, generation, line, reason, raw }));
+    });
     await this.store.append('ingest_errors', errors, `errors:${id}`);
     for (const [file, rows] of staged) {
       const own = chunks.filter((chunk) => chunk.file === file);
@@ -138,19 +135,18 @@ export class Commits {
       if (end <= entry.offset) continue;
       this.ledger.update(file, {
         offset: end,
-        rows: entry.rows + rows.good + rows.errors.length,
-        errors: entry.errors + rows.errors.length,
+        rows: entry.rows + rows.good + rows.bad,
+        errors: entry.errors + rows.bad,
         records: [...new Set([...entry.records, ...rows.records])],
         nextRecord: Math.max(...own.map(({ firstRecord, records }) => firstRecord + records)),
         nextLine: Math.max(...own.map(({ nextLine }) => nextLine)),
-        openRow: openRowOf(own),
+        openRow: openRowOf(own, rows),
       });
     }
   }
 }
 
-function openRowOf(chunks: readonly ChunkRef[]): LedgerFile['openRow'] {
-  const open = chunks.find((chunk) => chunk.open);
-  if (!open) return null;
-  return { offset: open.offset, record: open.firstRecord, line: open.firstLine, records: open.records };
+function openRowOf(chunks: readonly ChunkRef[], { open }: StagedRows): LedgerFile['openRow'] {
+  const chunk = chunks.find((each) => each.open);
+  return chunk ? { offset: chunk.offset, record: chunk.firstRecord, line: chunk.firstLine, ...open } : null;
 }

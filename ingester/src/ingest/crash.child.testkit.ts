@@ -44,6 +44,7 @@ async function main(plan: CrashPlan): Promise<void> {
   for (const name of plan.deletions) {
     const file = (await known()).find((each) => each.name === name);
     if (file) await ingest.remove(file.id);
+    await ingest.idle();
   }
   for (const name of plan.retries) {
     const file = (await known()).find((each) => each.name === name);

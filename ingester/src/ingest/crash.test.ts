@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { writeLogs, type FileTruth } from '@pmta-watchtower/generator';
@@ -161,6 +161,49 @@ describe('kill -9 with everything loaded', () => {
       const site = whole.copy();
       await crashed(site.with({ retries: deletions.slice(0, 1) }), kill);
       expectWhole(await site.run(), loaded);
+      site.clear();
+    });
+  }
+});
+
+describe('kill -9 while a file is deleted that has copies', () => {
+  let whole: CrashSite;
+  let expected: CrashReport;
+
+  beforeAll(async () => {
+    const [name = ''] = deletions;
+    const text = readFileSync(join(logs, name));
+    const copies = { 'copy.csv': text, 'partial.csv': text.subarray(0, -40) };
+    const paths = Object.entries(copies).map(([copy, content]) => {
+      writeFileSync(join(logs, copy), content);
+      return join(logs, copy);
+    });
+    const work = { waves: [[join(logs, name)], paths], retries: [] };
+    whole = new CrashSite({ ...work, deletions: [] });
+    const before = (await whole.run()).report;
+    expect(before?.files.map(({ status }) => status).sort()).toEqual(['duplicate', 'duplicate', 'loaded']);
+    const undisturbed = whole.copy().with({ deletions: [name] });
+    expected = (await undisturbed.run()).report as CrashReport;
+    undisturbed.clear();
+    expect(expected.files.map(({ name, status }) => [name, status])).toEqual([
+      ['copy.csv', 'loaded'],
+      ['partial.csv', 'duplicate'],
+    ]);
+    expect(expected.events).toEqual(before?.events);
+  });
+
+  afterAll(() => whole.clear());
+
+  for (const [when, kill] of [
+    ['while its rows are taken back', { step: 'ledger', n: 1, afterMs: 10 }],
+    ['when they are, and no copy was chosen', { step: 'chunk', n: 1 }],
+    ['when the copy was read', { step: 'hash', n: 1 }],
+    ["when the copy's rows were written", { step: 'inserted', n: 2 }],
+  ] as const) {
+    it(`${when}: the next start puts the copy in its place`, async () => {
+      const site = whole.copy().with({ deletions: deletions.slice(0, 1) });
+      await crashed(site, kill);
+      expectWhole(await site.run(), expected);
       site.clear();
     });
   }

@@ -1,3 +1,4 @@
+import { lstat } from 'node:fs/promises';
 import type { AfterLoad } from './folder';
 import { DropFolder, type FolderFile, type LoadOutcome, type Timing } from './folder';
 import type { IngestService } from './service';
@@ -33,12 +34,14 @@ export async function watchFolder(
     irregular: ({ path, node }) => void service.refuse(path, { node, origin: 'folder' }),
     problem: log,
   });
+  await service.follower.concludeVanished(settings.dropDir);
   await folder.start();
   return folder;
 }
 
 async function load(service: IngestService, file: FolderFile): Promise<LoadOutcome> {
-  const before = service.knownAt(file.path, file);
+  const { ctimeMs } = await lstat(file.path);
+  const before = service.knownAt(file.path, { ...file, ctimeMs });
   if (before?.status === 'following') return 'following';
   if (before && before.done === undefined) return 'loaded';
   const records = before?.done

@@ -16,6 +16,7 @@ export const FRESH = {
   records: [],
   status: 'queued',
   message: '',
+  copyOf: null,
   startedAt: null,
   finishedAt: null,
 } satisfies Partial<LedgerFile>;
@@ -42,9 +43,24 @@ export function blank(path: string, { node, origin }: SubmitOptions): Omit<Ledge
   };
 }
 
+/** So many bad rows of a file are kept, the first ones; all are counted. */
+export const KEPT_ERRORS = 10_000;
+
+/** What is said of a file's bad rows; empty where it has none. */
+export function badRowsOf({ errors, rows }: LedgerFile): string {
+  if (errors === 0) return '';
+  const cut = errors > KEPT_ERRORS ? ` (the first ${KEPT_ERRORS} are kept)` : '';
+  return `${errors} of ${rows} rows could not be loaded${cut}`;
+}
+
 /** Whether a file with this status has rows that are loaded. */
 export function isLoaded(status: FileStatus): boolean {
   return LOADED.includes(status);
+}
+
+/** Whether a file's content counts, or is the copy of one that does: a file at its path with another is another file. */
+export function isKnown({ status }: LedgerFile): boolean {
+  return isLoaded(status) || status === 'duplicate';
 }
 
 /** Whether a file's rows are loaded and stay. */

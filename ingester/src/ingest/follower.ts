@@ -3,7 +3,9 @@ import type { Store } from '../store';
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { blank } from './entries';
+import type { Copies } from './copies';
+import { badRowsOf, blank } from './entries';
+import { identityOf, isWatched, lookAt, pathsBelow } from './folder';
 import type { Ledger, LedgerFile } from './ledger';
 import type { Pipeline } from './pipeline';
 import { newCutter, seedOf } from './reader';
@@ -25,6 +27,8 @@ export interface FollowStep {
   truncated: boolean;
 }
 
+const ENDED: FollowStep = { finished: true, truncated: false };
+
 /**
  * Follows PowerMTA's live logs: each call loads the complete rows that have been added since the last one. A log is
  * known by its device and inode, so that it stays the same one when it is renamed.
@@ -37,6 +41,7 @@ export class Follower {
     private readonly rules: FormatRules,
     private readonly ledger: Ledger,
     private readonly pipeline: Pipeline,
+    private readonly copies: Copies,
     private readonly maxBytes: number,
   ) {}
 
@@ -54,6 +59,30 @@ export class Follower {
     });
     this.tail = result.catch(() => undefined);
     return result;
+  }
+
+  /**
+   * Ends the following of logs that vanished while nobody looked: what stands at a new name below the folder, or still at
+   * its own outside it, is read to its end; of the others what had been read is kept.
+   */
+  async concludeVanished(folder: string): Promise<void> {
+    const followed = this.ledger.all().filter(({ status }) => status === 'following');
+    if (followed.length === 0) return;
+    const places = await identitiesBelow(folder, followed);
+    for (const entry of followed) {
+      const path = places.get(`${entry.device}:${entry.inode}`);
+      if (path === entry.path && isWatched(folder, path)) continue;
+      const { node, device, inode } = entry;
+      if (path !== undefined && (await this.isAt(entry, path)))
+        await this.follow({ path, node, dev: BigInt(device), ino: BigInt(inode) }, ENDED);
+      else this.release(entry, 'the log was gone when the service started; what had been read is kept');
+    }
+    await this.pipeline.persist();
+  }
+
+  private async isAt(entry: LedgerFile, path: string): Promise<boolean> {
+    const start = await this.startOf({ path }, true).catch(() => 'unreadable' as const);
+    return typeof start === 'object' && isSameLog(entry, start);
   }
 
   private async advance(log: LiveLog, finished: boolean): Promise<void> {
@@ -105,7 +134,10 @@ export class Follower {
   }
 
   /** The beginning of the log as it is now: header and first row, which tell whether it is still the same one. */
-  private async startOf({ path }: LiveLog, finished: boolean): Promise<LogStart | 'empty' | 'gone'> {
+  private async startOf(
+    { path }: Pick<LiveLog, 'path'>,
+    finished: boolean,
+  ): Promise<LogStart | 'empty' | 'gone'> {
     try {
       const member = await plainMember(path, this.maxBytes);
       const { fields, headerBytes, headerLines, rest } = await takeHeader(member.bytes());
@@ -150,6 +182,7 @@ export class Follower {
           file.device === String(dev) &&
           file.inode === String(ino) &&
           file.member === '' &&
+          !file.removed &&
           ['following', 'loaded', 'loaded_with_errors', 'rejected'].includes(file.status),
       );
   }
@@ -176,9 +209,10 @@ export class Follower {
       sha256: hash.digest('hex'),
       bytes,
       status: entry.errors > 0 ? 'loaded_with_errors' : 'loaded',
-      message: entry.errors > 0 ? `${entry.errors} of ${entry.rows} rows could not be loaded` : '',
+      message: badRowsOf(entry),
       finishedAt: Date.now(),
     });
+    await this.copies.exclusively(() => this.copies.settle(entry));
   }
 }
 
@@ -196,6 +230,20 @@ interface LogStart {
 function isSameLog(entry: LedgerFile, { fields, seed }: LogStart): boolean {
   if (JSON.stringify(entry.header) !== JSON.stringify(fields) && entry.header.length > 0) return false;
   return entry.seed === '' || entry.seed === seed;
+}
+
+/** Where files stand, by device and inode: below the folder under any name, and at the paths of those that are followed. */
+async function identitiesBelow(
+  folder: string,
+  followed: readonly LedgerFile[],
+): Promise<Map<string, string>> {
+  const below = await pathsBelow(
+    folder,
+    () => true,
+    () => undefined,
+  );
+  const looks = await lookAt([...below, ...followed.map(({ path }) => path)]);
+  return new Map(looks.flatMap(({ path, stats }) => (stats?.isFile() ? [[identityOf(stats), path]] : [])));
 }
 
 async function isGone(path: string): Promise<boolean> {

@@ -32,10 +32,12 @@ export interface LedgerFile {
   /** Numbers of the row and the physical line at `offset`. */
   nextRecord: number;
   nextLine: number;
-  /** Where an unterminated last row began, if the log ended in one: more of it may come. */
-  openRow: { offset: number; record: number; line: number; records: number } | null;
+  /** Where an unterminated last row began, if the log ended in one, and how it was counted: more of it may come. */
+  openRow: { offset: number; record: number; line: number; good: number; bad: number } | null;
   status: FileStatus;
   message: string;
+  /** The file that counts for this one, where its content is the same or begins with it. */
+  copyOf: number | null;
   queuedAt: number | null;
   startedAt: number | null;
   finishedAt: number | null;
@@ -137,6 +139,13 @@ export class Ledger {
   /** All files that were not removed, newest first. */
   all(): LedgerFile[] {
     return [...this.files.values()].filter(({ removed }) => removed !== 2).reverse();
+  }
+
+  /** All files that stood at a path as this inode, removed ones among them, newest first. */
+  at(path: string, device: string, inode: string): LedgerFile[] {
+    return [...this.files.values()]
+      .filter((file) => file.path === path && file.device === device && file.inode === inode)
+      .reverse();
   }
 
   /** Makes every change so far durable, in one insert. Where it fails, the changes wait for the next call. */

@@ -89,6 +89,29 @@ describe('a live log', () => {
     expect(await room.count(hour, hour + 3600)).toBe(6);
   });
 
+  it('makes cut copies of its beginning needless, and is brought back when a longer copy is deleted', async () => {
+    const hour = freshHour();
+    const path = room.put('live-long.csv', header + rows(hour, 0, 4));
+    await follow(path);
+    const early = await room.load('cut-early.csv', (header + rows(hour, 0, 3)).slice(0, -12));
+    expect(early).toMatchObject({ status: 'duplicate', message: expect.stringContaining('live-long.csv') });
+    const late = await room.load('cut-late.csv', (header + rows(hour, 0, 6)).slice(0, -12));
+    expect(late.status).toBe('loaded');
+    appendFileSync(path, rows(hour, 4, 8).slice(0, -12));
+    await follow(path, true);
+    expect(await room.now(late)).toMatchObject({ status: 'duplicate' });
+    const whole = await room.load('live-long-copy.csv', header + rows(hour, 0, 9));
+    expect((await files('live-long.csv'))[0]).toMatchObject({ status: 'duplicate' });
+    expect(await room.count(hour, hour + 3600)).toBe(9);
+    await room.ingest.remove(whole.id);
+    await room.ingest.idle();
+    const [live] = await files('live-long.csv');
+    expect(live).toMatchObject({ status: 'loaded', rows: 8 });
+    expect(await room.count(hour, hour + 3600)).toBe(8);
+    for (const copy of [early, late])
+      expect(await room.now(copy)).toMatchObject({ message: expect.stringContaining(`(file ${live?.id})`) });
+  });
+
   it('that was loaded whole and grows later goes on, its unterminated last row included', async () => {
     const hour = freshHour();
     const first = header + line(delivery(hour, 9, { timeLogged: 'noon' })) + '\n' + header + rows(hour, 0, 3);

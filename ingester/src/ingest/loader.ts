@@ -1,11 +1,12 @@
 import type { FormatRules } from '../formats';
 import type { Store } from '../store';
-import { isBeginning, memberOf, shorterOf } from './copies';
-import { FRESH, refusalOf, stands } from './entries';
+import type { Copies, Succession } from './copies';
+import { badRowsOf, FRESH, isKnown, refusalOf } from './entries';
 import type { Ledger, LedgerFile } from './ledger';
+import { memberOf } from './originals';
 import type { Pipeline } from './pipeline';
-import type { Content, KnownContent } from './reader';
-import { startAfresh, takeBack } from './removal';
+import type { Content } from './reader';
+import { startAfresh, takeBack, takeOut } from './removal';
 import { LogFileError, type Member } from './source';
 
 /** What loading is told besides the rules. */
@@ -37,7 +38,6 @@ export class Loader {
   private readonly queue: Queued[] = [];
   private readonly active = new Set<Promise<void>>();
   private reading = 0;
-  private concluding: Promise<void> = Promise.resolve();
   private readonly claims = new Map<string, Claim>();
   private readonly idlers: (() => void)[] = [];
   private readonly pending = new Map<number, Promise<void>>();
@@ -48,6 +48,7 @@ export class Loader {
     private readonly rules: FormatRules,
     private readonly ledger: Ledger,
     private readonly pipeline: Pipeline,
+    private readonly copies: Copies,
     private readonly options: LoaderOptions,
   ) {}
 
@@ -67,9 +68,40 @@ export class Loader {
     try {
       void this.enqueue(await memberOf(entry, this.options.maxFileBytes), entry);
     } catch (error) {
-      await this.startAfresh(entry);
-      this.ledger.update(entry.id, { ...refusalOf(error), finishedAt: Date.now() });
+      await this.refuse(entry, error);
     }
+  }
+
+  /** Queues a file again whose `member` was seen to be readable; what was loaded of it is taken back. */
+  async again(entry: LedgerFile, member: Member): Promise<void> {
+    if (!isKnown(entry)) this.ledger.update(entry.id, { sha256: '' });
+    await this.startAfresh(entry);
+    this.ledger.update(entry.id, { queuedAt: Date.now() });
+    void this.enqueue(member, entry);
+    await this.pipeline.persist();
+  }
+
+  /** Takes a file out whose removal the ledger has noted, and queues what it had shadowed. Can be repeated. */
+  remove(entry: LedgerFile): Promise<Succession> {
+    return this.copies.exclusively(async () => {
+      await takeOut(this.store, this.pipeline, entry);
+      return this.succeed(entry, { removed: 2, finishedAt: Date.now() });
+    });
+  }
+
+  /** Lets a copy take the place of a file; one flush says that the file is out and that the copy is queued. */
+  private async succeed(gone: LedgerFile, change: Partial<LedgerFile>): Promise<Succession> {
+    const succession = await this.copies.succeed(gone);
+    this.ledger.update(gone.id, change);
+    await this.pipeline.persist();
+    if (succession.heir) void this.enqueue(succession.heir.member, succession.heir.entry);
+    return succession;
+  }
+
+  private async refuse(entry: LedgerFile, error: unknown): Promise<void> {
+    if (entry.offset > 0) await this.startAfresh(entry);
+    const refusal = { ...FRESH, ...refusalOf(error), finishedAt: Date.now() };
+    await this.copies.exclusively(() => this.succeed(entry, refusal));
   }
 
   /** What `enqueue` gave for a file that is still under way, else undefined. */
@@ -129,7 +161,6 @@ export class Loader {
     try {
       const { committed } = await this.pipeline.pass(member, entry, {
         rules: this.rules,
-        known: (header) => this.known(entry, header),
         decide: (found) => {
           content = found;
           rival = this.claims.get(found.sha256);
@@ -141,8 +172,7 @@ export class Loader {
       if (content && !rival && entry.status === 'loading') await this.conclude(entry, content);
     } catch (error) {
       if (this.closed) throw error;
-      if (entry.offset > 0) await this.startAfresh(entry);
-      this.ledger.update(entry.id, { ...FRESH, ...refusalOf(error), finishedAt: Date.now() });
+      await this.refuse(entry, error);
     } finally {
       const claim = content && this.claims.get(content.sha256);
       if (content && claim?.id === entry.id) {
@@ -158,61 +188,35 @@ export class Loader {
     await this.pipeline.persist();
   }
 
-  private known(entry: LedgerFile, header: string[]): KnownContent[] {
-    const text = JSON.stringify(header);
-    return this.ledger
-      .all()
-      .filter((file) => file.id !== entry.id && file.sha256 !== '' && stands(file))
-      .filter((file) => file.node === entry.node && JSON.stringify(file.header) === text);
-  }
-
   /** Whether a content is new; a known one is settled here. */
   private decide(entry: LedgerFile, { sha256, bytes }: Content): boolean {
-    if (entry.offset > 0 && entry.sha256 !== sha256) {
+    if (entry.sha256 !== '' && entry.sha256 !== sha256) {
       throw new LogFileError(
         'unreadable',
         'the file was replaced by another while it was being loaded: drop it again',
       );
     }
-    // A log without rows is no copy of another: every quiet day has one.
-    const twin = this.ledger
-      .all()
-      .find((file) => file.id !== entry.id && file.sha256 === sha256 && file.rows > 0 && stands(file));
+    this.ledger.update(entry.id, { sha256, bytes });
+    const twin = this.copies.twinOf(entry, sha256);
     if (twin === undefined) {
       this.claims.set(sha256, claimOf(entry));
-      this.ledger.update(entry.id, { sha256, bytes });
       return true;
     }
-    const message = `the same content as ${twin.name} (file ${twin.id}), which is loaded already`;
-    const status = this.options.dedupe === 'reject' ? 'rejected' : 'duplicate';
-    this.ledger.update(entry.id, { sha256, bytes, status, message, finishedAt: Date.now() });
+    this.copies.yieldTo(entry, twin);
+    if (this.options.dedupe === 'reject') this.ledger.update(entry.id, { status: 'rejected', copyOf: null });
     return false;
   }
 
   /** One after the other: of two copies that end at the same time the later one sees the earlier. */
   private conclude(entry: LedgerFile, content: Content): Promise<void> {
-    const result = this.concluding.then(() => this.finish(entry, content));
-    this.concluding = result.catch(() => undefined);
-    return result;
+    return this.copies.exclusively(() => this.finish(entry, content));
   }
 
-  private async finish(entry: LedgerFile, { prefixes, damage }: Content): Promise<void> {
-    for (const { id } of prefixes) {
-      const shorter = this.ledger.get(id);
-      if (shorter && stands(shorter) && shorter.status !== 'following') await this.supersede(shorter, entry);
-    }
-    for (const other of this.ledger.all()) {
-      if (other.id === entry.id || !stands(other) || other.status === 'following') continue;
-      const short = shorterOf(entry, other);
-      const long = short === entry ? other : entry;
-      if (!short || !(await isBeginning(short, long, this.options.maxFileBytes))) continue;
-      await this.supersede(short, long);
-      if (short === entry) return;
-    }
+  private async finish(entry: LedgerFile, { damage }: Content): Promise<void> {
+    if (await this.copies.settle(entry)) return;
     const bad = entry.errors > 0 || damage !== undefined;
     const rows = entry.rows === 0 ? 'only a header line, no rows' : '';
-    const errors = entry.errors > 0 ? `${entry.errors} of ${entry.rows} rows could not be loaded` : '';
-    const message = [damage && `${damage}; what stands before is loaded`, errors, rows]
+    const message = [damage && `${damage}; what stands before is loaded`, badRowsOf(entry), rows]
       .filter(Boolean)
       .join('; ');
     this.ledger.update(entry.id, {
@@ -221,13 +225,6 @@ export class Loader {
       message,
       finishedAt: Date.now(),
     });
-  }
-
-  /** Takes a partial copy out: its last row may be cut. */
-  private async supersede(short: LedgerFile, long: LedgerFile): Promise<void> {
-    await this.startAfresh(short);
-    const message = `the beginning of ${long.name} (file ${long.id}), which has taken its place`;
-    this.ledger.update(short.id, { status: 'duplicate', message, finishedAt: Date.now() });
   }
 
   private startAfresh(entry: LedgerFile): Promise<void> {

@@ -13,17 +13,8 @@ export const CHUNK_BYTES = 48_000_000;
 export interface Content {
   sha256: string;
   bytes: number;
-  /** Those of the asked lengths at which the content so far had the hash of a known file. */
-  prefixes: { id: number; sha256: string }[];
   /** Why the content ends early: what stands before that is loaded. */
   damage: string | undefined;
-}
-
-/** A file known to the ledger whose content may be the beginning of another's. */
-export interface KnownContent {
-  id: number;
-  bytes: number;
-  sha256: string;
 }
 
 /** A log being read: its layout at once, then its chunks as they are cut. */
@@ -47,8 +38,6 @@ export interface Cut {
 /** What reading asks its caller. */
 export interface ReadOptions {
   rules: FormatRules;
-  /** Which contents with this header are known. */
-  known(header: string[]): KnownContent[];
   /** Whether a file with this whole content is to be loaded. */
   decide(content: Content): Promise<boolean>;
 }
@@ -62,7 +51,6 @@ export async function readLog(member: Member, file: LedgerFile, options: ReadOpt
     await rest.return();
     throw new LogFileError('unsupported', header.message);
   }
-  digest.watch(options.known(fields));
   const start = { offset: headerBytes, record: 1, line: headerLines + 1 };
   let settle: (wanted: boolean) => void = () => undefined;
   let fail: (error: unknown) => void = () => undefined;
@@ -112,46 +100,21 @@ export function chunkOf({ id, generation }: LedgerFile, piece: Piece): { chunk: 
   return { chunk: { file: id, generation, nextLine: piece.firstLine + lines, ...rest }, parts };
 }
 
-/** Hashes a stream as it passes, and notes where it equals the whole of a known content. */
+/** Hashes a stream as it passes. */
 class ContentDigest {
   private readonly hash: Hash = createHash('sha256');
   private bytes = 0;
-  private waiting: KnownContent[] = [];
-  private readonly prefixes: KnownContent[] = [];
 
   async *through(buffers: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     for await (const buffer of buffers) {
+      this.hash.update(buffer);
+      this.bytes += buffer.length;
       yield buffer;
-      // Not before: the header that says what to watch out for stands in the first buffer.
-      this.add(buffer);
     }
-  }
-
-  /** Contents to look out for; those that end before what is being read now have another header. */
-  watch(known: KnownContent[]): void {
-    this.waiting = known.filter(({ bytes }) => bytes > this.bytes).sort((a, b) => a.bytes - b.bytes);
   }
 
   finish(damage: string | undefined): Content {
-    return { sha256: this.hash.digest('hex'), bytes: this.bytes, prefixes: this.prefixes, damage };
-  }
-
-  private add(buffer: Buffer): void {
-    let start = 0;
-    for (
-      let next = this.waiting[0];
-      next && next.bytes <= this.bytes + buffer.length - start;
-      next = this.waiting[0]
-    ) {
-      const end = start + next.bytes - this.bytes;
-      this.hash.update(buffer.subarray(start, end));
-      this.bytes = next.bytes;
-      start = end;
-      if (this.hash.copy().digest('hex') === next.sha256) this.prefixes.push(next);
-      this.waiting.shift();
-    }
-    this.hash.update(buffer.subarray(start));
-    this.bytes += buffer.length - start;
+    return { sha256: this.hash.digest('hex'), bytes: this.bytes, damage };
   }
 }
 

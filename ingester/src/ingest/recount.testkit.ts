@@ -117,11 +117,12 @@ export function doubledLines(store: Store): Promise<unknown[]> {
   );
 }
 
-/** The counted events with all that is known of them, sorted: equal for two stores with the same events. */
-export async function countedEvents(store: Store): Promise<string[]> {
+/** The counted events (of an hour, epoch s) with all that is known of them, sorted: equal for two stores with the same events. */
+export async function countedEvents(store: Store, hour?: number): Promise<string[]> {
+  const within = hour === undefined ? '' : `AND toStartOfHour(time) = fromUnixTimestamp(${hour})`;
   const rows = await store.read<{ event: string }>(
     `SELECT concat(toString(${CONTENT_HASH}), ' ', toString(completed), ' ', method, ' ', toString(confidence), ' ', toString(sum(sign))) AS event
-     FROM watchtower.events WHERE role = 0
+     FROM watchtower.events WHERE role = 0 ${within}
      GROUP BY ${CONTENT_HASH}, completed, method, confidence HAVING sum(sign) != 0 ORDER BY event`,
   );
   return rows.map(({ event }) => event);

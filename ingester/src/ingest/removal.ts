@@ -35,17 +35,10 @@ export async function startAfresh(
   await takeBack(store, pipeline, file.id);
 }
 
-/** Takes the rows and errors of a file out whose removal the ledger has noted, and notes that it is done. Can be repeated. */
-export async function finishRemoval(
-  store: Store,
-  ledger: Ledger,
-  pipeline: Pipeline,
-  file: LedgerFile,
-): Promise<void> {
+/** Takes the rows and errors of a file out for good. Can be repeated. */
+export async function takeOut(store: Store, pipeline: Pipeline, file: LedgerFile): Promise<void> {
   await takeBack(store, pipeline, file.id);
   await pipeline.insist(() => store.write(`DELETE FROM watchtower.ingest_errors WHERE file = ${file.id}`));
-  ledger.update(file.id, { removed: 2 });
-  await pipeline.persist();
 }
 
 /** Joins hours (epoch s of their start, rows) to ranges of about the rows that one commit takes. */
@@ -76,21 +69,15 @@ export async function takeBackOpenRow(
   if (!row) return;
   await pipeline.remove({ file: file.id, fromLine: row.record, ...ALWAYS });
   const errorsOfFile = `file = ${file.id} AND generation = ${file.generation}`;
-  const left = await pipeline.insist(async () => {
-    await store.write(`DELETE FROM watchtower.ingest_errors WHERE ${errorsOfFile} AND line >= ${row.line}`);
-    // Counted, because lines that repeat the header are records and no rows.
-    const [counts] = await store.read<{ good: number; errors: number }>(
-      `SELECT (SELECT count() FROM (SELECT line FROM watchtower.events WHERE file = ${file.id} GROUP BY line HAVING sum(sign) > 0)) AS good,
-         (SELECT count() FROM watchtower.ingest_errors WHERE ${errorsOfFile}) AS errors`,
-    );
-    return counts ?? { good: 0, errors: 0 };
-  });
+  await pipeline.insist(() =>
+    store.write(`DELETE FROM watchtower.ingest_errors WHERE ${errorsOfFile} AND line >= ${row.line}`),
+  );
   ledger.update(file.id, {
     offset: row.offset,
     nextRecord: row.record,
     nextLine: row.line,
-    rows: left.good + left.errors,
-    errors: left.errors,
+    rows: file.rows - row.good - row.bad,
+    errors: file.errors - row.bad,
     openRow: null,
     // Without its first row a log has no seed yet.
     ...(row.record === 1 && { seed: '' }),

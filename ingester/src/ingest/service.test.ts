@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import type { FileRecord } from '.';
 import {
   csv,
@@ -150,23 +151,41 @@ describe('trying again', () => {
   it('replaces the events and the errors of the earlier attempt, even when asked twice at once', async () => {
     const hour = freshHour();
     const bad = delivery(hour, 1, { timeLogged: 'soon' });
-    const file = await room.load('again.csv', csv([delivery(hour, 0), bad]));
-    room.put('again.csv', csv([...deliveries(hour, 4), bad]));
+    const file = await room.load('again.csv', csv([...deliveries(hour, 4), bad]));
+    await room.store.write(`ALTER TABLE watchtower.ingest_errors UPDATE reason = 'old' WHERE file = ${file.id}
+      SETTINGS mutations_sync = 1`);
     const outcomes = await Promise.allSettled([room.ingest.retry(file.id), room.ingest.retry(file.id)]);
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
     await room.ingest.idle();
     expect(await room.now(file)).toMatchObject({ rows: 5, events: 4, errors: 1 });
-    expect((await room.ingest.errors(file.id, { limit: 9 })).errors.map((error) => error.line)).toEqual([6]);
+    const { errors } = await room.ingest.errors(file.id, { limit: 9 });
+    expect(errors).toEqual([expect.objectContaining({ line: 6, reason: expect.stringContaining('soon') })]);
     expect(await room.count(hour, hour + 3600)).toBe(4);
   });
 
-  it('leaves everything as it was where the file is gone', async () => {
-    const hour = freshHour();
-    const file = await room.load('gone.csv', csv(deliveries(hour, 2)));
-    rmSync(room.put('gone.csv', ''));
-    await expect(room.ingest.retry(file.id)).rejects.toThrow('the file is gone');
-    expect(await room.now(file)).toMatchObject({ status: 'loaded', events: 2 });
-  });
+  const losses: [string, RegExp, (name: string, text: string) => void][] = [
+    ['is gone', /the file is gone/, (name) => rmSync(room.put(name, ''))],
+    ['is another log now', /another content/, (name, text) => room.put(name, text + text.split('\n')[1])],
+    ['is no log now', /./, (name) => room.put(name, 'no,log\n1,2\n')],
+    ['is a broken archive now', /./, (name) => room.put(name, gzipSync('x'.repeat(999)).subarray(0, 20))],
+  ];
+  for (const [what, why, lose] of losses) {
+    it(`leaves everything as it was, and says why, where the file ${what}`, async () => {
+      const hour = freshHour();
+      const text = csv([...deliveries(hour, 2), delivery(hour, 3, { timeLogged: 'soon' })]);
+      const file = await room.load(`lost-${hour}.csv`, text);
+      const { begun } = await room.commits();
+      lose(`lost-${hour}.csv`, text);
+      await expect(room.ingest.retry(file.id)).rejects.toThrow(why);
+      expect(await room.now(file)).toEqual(file);
+      expect((await room.ingest.errors(file.id, { limit: 9 })).errors).toHaveLength(1);
+      expect((await room.commits()).begun).toBe(begun);
+      // The next start leaves it alone, too.
+      await room.restart();
+      expect(await room.now(file)).toEqual(file);
+      expect(await room.count(hour, hour + 3600)).toBe(2);
+    });
+  }
 });
 
 describe('lists', () => {

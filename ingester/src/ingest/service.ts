@@ -2,14 +2,14 @@ import { readHeader, type FormatRules } from '../formats';
 import type { Store } from '../store';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { memberOf } from './copies';
+import { Copies, nameOf, type Succession } from './copies';
 import { blank, isLoaded, refusalOf } from './entries';
 import { Follower } from './follower';
 import { Ledger, type LedgerFile } from './ledger';
 import { Loader, type LoaderOptions } from './loader';
+import { originalOf } from './originals';
 import { Pipeline, type PipelineOptions } from './pipeline';
 import { listErrors, listFiles, recordsOf } from './records';
-import { finishRemoval, startAfresh } from './removal';
 import { openLog, type Member } from './source';
 import type { StagedFile } from './staging';
 import type {
@@ -31,18 +31,21 @@ export class FileBusyError extends Error {}
 /** The ingest room: queue, ledger, pipeline, removal. One at a time works on a store. */
 export class IngestService implements Ingest {
   private readonly loader: Loader;
+  /** Files that are looked at, to be loaded again. */
+  private readonly looking = new Set<number>();
   /** Follows logs that grow in place. */
   readonly follower: Follower;
 
   private constructor(
     private readonly store: Store,
-    rules: FormatRules,
+    private readonly rules: FormatRules,
     private readonly ledger: Ledger,
     private readonly pipeline: Pipeline,
     private readonly options: IngestOptions,
   ) {
-    this.loader = new Loader(store, rules, ledger, pipeline, options);
-    this.follower = new Follower(store, rules, ledger, pipeline, options.maxFileBytes);
+    const copies = new Copies(store, rules, ledger, pipeline, options.maxFileBytes);
+    this.loader = new Loader(store, rules, ledger, pipeline, copies, options);
+    this.follower = new Follower(store, rules, ledger, pipeline, copies, options.maxFileBytes);
   }
 
   /** Opens the ingest; what a crash left unfinished is finished, taken back or queued again. */
@@ -101,29 +104,26 @@ export class IngestService implements Ingest {
   }
 
   /**
-   * What is known of the file that stands at this very path with this device, inode and size: `done` while it is under
-   * way; undefined where it has to be loaded.
+   * What is known of the file that stands at this very path with this device, inode and size, unchanged since `ctimeMs`:
+   * `done` while it is under way; undefined where it has to be loaded. One that was deleted stays out until it is dropped again.
    */
   knownAt(
     path: string,
-    at: { size: number; dev: bigint; ino: bigint },
+    at: { size: number; dev: bigint; ino: bigint; ctimeMs: number },
   ): { status: FileStatus; done: Promise<FileRecord[]> | undefined } | undefined {
-    const same = this.ledger
-      .all()
-      .filter(
-        (file) =>
-          file.path === path &&
-          file.device === String(at.dev) &&
-          file.inode === String(at.ino) &&
-          !file.removed,
-      );
+    const standing = this.ledger.at(path, String(at.dev), String(at.ino));
+    const same = standing.filter(({ removed }) => !removed);
     const underWay = same.flatMap(({ id }) => this.loader.underWay(id) ?? []);
     if (underWay.length > 0) {
       return { status: 'loading', done: Promise.all(underWay).then(() => this.records(same)) };
     }
-    const known = same.find(
-      ({ status, size }) => status === 'following' || (isLoaded(status) && size === at.size),
-    );
+    const known =
+      same.find(({ status }) => status === 'following') ??
+      standing.find(
+        ({ status, size, removed, finishedAt }) =>
+          size === at.size &&
+          (removed ? (finishedAt ?? 0) > at.ctimeMs : isLoaded(status) || status === 'duplicate'),
+      );
     return known && { status: known.status, done: undefined };
   }
 
@@ -156,19 +156,14 @@ export class IngestService implements Ingest {
 
   async retry(id: string): Promise<FileRecord> {
     const entry = this.atRest(id);
-    const { status } = entry;
-    this.ledger.update(entry.id, { status: 'queued' });
-    let member: Member;
+    this.looking.add(entry.id);
     try {
-      member = await memberOf(entry, this.options.maxFileBytes);
-    } catch (error) {
-      this.ledger.update(entry.id, { status });
-      throw error;
+      const member = await originalOf(entry, this.rules, this.options.maxFileBytes);
+      this.refuseUnlessStill(entry);
+      await this.loader.again(entry, member);
+    } finally {
+      this.looking.delete(entry.id);
     }
-    await startAfresh(this.store, this.ledger, this.pipeline, entry);
-    this.ledger.update(entry.id, { queuedAt: Date.now() });
-    void this.loader.enqueue(member, entry);
-    await this.pipeline.persist();
     return this.record(entry);
   }
 
@@ -177,8 +172,7 @@ export class IngestService implements Ingest {
     this.ledger.update(entry.id, { removed: 1 });
     const record = await this.record(entry);
     await this.pipeline.persist();
-    await finishRemoval(this.store, this.ledger, this.pipeline, entry);
-    return record;
+    return { ...record, message: outcomeOf(await this.loader.remove(entry)) };
   }
 
   idle(): Promise<void> {
@@ -200,12 +194,16 @@ export class IngestService implements Ingest {
   private atRest(id: string): LedgerFile {
     const entry = this.find(id);
     if (!entry) throw new FileBusyError(`there is no file ${id}`);
-    if (['queued', 'loading', 'following'].includes(entry.status) || entry.removed) {
-      throw new FileBusyError(
-        `file ${id} is ${entry.removed ? 'being removed' : entry.status}: try again when it is done`,
-      );
-    }
+    if (this.looking.has(entry.id)) throw new FileBusyError(`file ${id} is being read again`);
+    this.refuseUnlessStill(entry);
     return entry;
+  }
+
+  private refuseUnlessStill({ id, status, removed }: LedgerFile): void {
+    if (removed || ['queued', 'loading', 'following'].includes(status)) {
+      const state = removed ? 'being removed' : status;
+      throw new FileBusyError(`file ${id} is ${state}: try again when it is done`);
+    }
   }
 
   private async record(entry: LedgerFile): Promise<FileRecord> {
@@ -217,10 +215,26 @@ export class IngestService implements Ingest {
   }
 
   private async resume(): Promise<void> {
-    for (const entry of [...this.ledger.all()].reverse()) {
-      if (entry.removed === 1) await finishRemoval(this.store, this.ledger, this.pipeline, entry);
-      else if (entry.status === 'queued' || entry.status === 'loading') await this.loader.resume(entry);
-    }
+    const files = [...this.ledger.all()].reverse();
+    // Before removals queue their copies.
+    const underWay = files.filter(({ status, removed }) => !removed && isUnderWay(status));
+    for (const entry of files) if (entry.removed === 1) await this.loader.remove(entry);
+    for (const entry of underWay) await this.loader.resume(entry);
     await this.pipeline.persist();
   }
+}
+
+function isUnderWay(status: FileStatus): boolean {
+  return status === 'queued' || status === 'loading';
+}
+
+/** What became of the copies of a file that was deleted, for people; empty where it had none. */
+function outcomeOf({ heir, lost }: Succession): string {
+  const gone = lost.map(nameOf).join(', ');
+  return [
+    heir && `${nameOf(heir.entry)} takes its place`,
+    gone && `${gone} had its content and cannot be read any more: drop it again to have it back`,
+  ]
+    .filter(Boolean)
+    .join('; ');
 }

@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { toAsciiDomains, type Layout } from '../formats';
 import type { Store } from '../store';
 import { stageTable } from './commit';
+import { KEPT_ERRORS } from './entries';
 import type { ChunkRef } from './ledger';
 import { MAX_RECORD_BYTES } from './reader';
 import { physicalLines, RecordCutter, salvage } from './source';
@@ -17,9 +18,11 @@ import {
   isAscii,
   isDataError,
   numberedCells,
+  openCounts,
   rawTable,
   stageCounts,
   type BadRow,
+  type OpenCount,
   type StageCount,
   type StagedFile,
   type StageOptions,
@@ -29,7 +32,11 @@ import type { IngestError } from './types';
 /** What a stage table holds of a file: good rows, and the bad ones. Rows that repeat the header are neither. */
 export interface StagedRows {
   good: number;
+  bad: number;
+  /** The first of the bad rows. */
   errors: IngestError[];
+  /** How many of them stand from where an unterminated last row began. */
+  open: { good: number; bad: number };
   /** Record types among the good rows. */
   records: string[];
 }
@@ -37,6 +44,9 @@ export interface StagedRows {
 /** Rows given to the engine, and those that were not worth giving to it. */
 interface Sent {
   sent: number;
+  bad: number;
+  /** How many of the bad ones stand in a chunk that ends in an unterminated row. */
+  openBad: number;
   errors: IngestError[];
 }
 
@@ -96,7 +106,7 @@ export class Stager {
   ): Promise<Map<number, Sent>> {
     await this.store.prepare(slot, `TRUNCATE TABLE ${stageTable(slot)}`);
     const sent = new Map<number, Sent>();
-    for (const { file } of chunks) sent.set(file, { sent: 0, errors: [] });
+    for (const { file } of chunks) sent.set(file, { sent: 0, bad: 0, openBad: 0, errors: [] });
     for (const group of byLayout(chunks, fileOf)) {
       const [first] = group;
       // To a server the statement travels in the URL, beside the data: the normalising one is too long for that.
@@ -150,7 +160,9 @@ export class Stager {
       }
       for await (const piece of this.salvaged(chunk, layout)) {
         sum.sent += piece.good;
-        for (const error of piece.errors) sum.errors.push(error);
+        sum.bad += piece.bad;
+        if (chunk.open) sum.openBad += piece.bad;
+        for (const error of piece.errors) if (sum.errors.length < KEPT_ERRORS) sum.errors.push(error);
         if (piece.good > 0)
           await this.store.loadCsv(slot, piece.path, ['record', ...cellsOf(layout)], insert(undefined));
       }
@@ -180,7 +192,7 @@ export class Stager {
   private async *salvaged(
     chunk: ChunkRef,
     { columns }: Layout,
-  ): AsyncGenerator<{ path: string; good: number; errors: IngestError[] }> {
+  ): AsyncGenerator<{ path: string; good: number; bad: number; errors: IngestError[] }> {
     const options = { columns, maxRecordBytes: MAX_RECORD_BYTES };
     const cutter = new RecordCutter({
       ...options,
@@ -195,8 +207,8 @@ export class Stager {
     }
     try {
       for (const piece of [...pieces, ...cutter.end()]) {
-        const { csv, good, errors } = salvage(Buffer.concat(piece.parts), { ...options, ...piece });
-        yield { path: await this.spool.writeBeside(chunk, csv), good, errors };
+        const { csv, ...rows } = salvage(Buffer.concat(piece.parts), { ...options, ...piece }, KEPT_ERRORS);
+        yield { path: await this.spool.writeBeside(chunk, csv), ...rows };
       }
     } finally {
       await this.spool.dropBeside(chunk);
@@ -238,10 +250,19 @@ export class Stager {
       .filter(([file, { sent }]) => (byFile.get(file)?.rows ?? 0) !== sent)
       .map(([file]) => file);
     if (wrong.length > 0) throw new CountMismatch(wrong);
+    const open = chunks.filter((chunk) => chunk.open);
+    const openRows = open.length > 0 ? await this.store.read<OpenCount>(openCounts(slot, open)) : [];
     const result = new Map<number, StagedRows>();
-    for (const [file, { errors }] of expected) {
-      const { good = 0, records = [] } = byFile.get(file) ?? {};
-      result.set(file, { good, errors, records });
+    for (const [file, { bad, openBad, errors }] of expected) {
+      const { rows = 0, good = 0, repeated = 0, records = [] } = byFile.get(file) ?? {};
+      const last = openRows.find((row) => row.file === file);
+      result.set(file, {
+        good,
+        bad: bad + rows - good - repeated,
+        errors,
+        open: { good: last?.good ?? 0, bad: (last?.bad ?? 0) + openBad },
+        records,
+      });
     }
     if (counts.some(({ rows, good, repeated }) => rows > good + repeated))
       await this.collectErrors(slot, chunks, fileOf, result);
@@ -270,5 +291,8 @@ export class Stager {
         result.get(chunk.file)?.errors.push({ line: lines[i] ?? 0, reason: error, raw }),
       );
     }
+    // Those that were salvaged and those that the engine found are each the first of their kind.
+    for (const rows of result.values())
+      rows.errors = rows.errors.sort((a, b) => a.line - b.line).slice(0, KEPT_ERRORS);
   }
 }

@@ -1,6 +1,7 @@
 import { normaliseSql, type FormatRules, type Layout } from '../formats';
 import { literal } from '../store';
 import { CONTENT_COLUMNS, LACKS_OF_LATE, stageTable } from './commit';
+import { KEPT_ERRORS } from './entries';
 import type { ChunkRef, LedgerFile } from './ledger';
 
 /** What staging needs to know of a chunk's file. */
@@ -32,6 +33,13 @@ export interface StageCount {
   records: string[];
 }
 
+/** Rows of a file from where an unterminated last row began. */
+export interface OpenCount {
+  file: number;
+  good: number;
+  bad: number;
+}
+
 /** A bad row in a stage table; `line` is its number as a record of its file. */
 export interface BadRow {
   file: number;
@@ -39,6 +47,8 @@ export interface BadRow {
   error: string;
   raw: string;
 }
+
+const BAD = `(error != '' AND NOT startsWith(error, 'repeated header'))`;
 
 /** Chunks that one statement can normalise. */
 export function byLayout(
@@ -124,10 +134,15 @@ export function stageCounts(slot: number): string {
        FROM ${stageTable(slot)} GROUP BY file`;
 }
 
-/** The question for the bad rows in a stage table, as `BadRow`, in the order of files and rows. */
+/** The question for the bad rows in a stage table, as `BadRow`, in the order of files and rows: the first ones of each file. */
 export function badRows(slot: number): string {
-  return `SELECT file, line, error, raw FROM ${stageTable(slot)}
-       WHERE error != '' AND NOT startsWith(error, 'repeated header') ORDER BY file, line`;
+  return `SELECT file, line, error, raw FROM ${stageTable(slot)} WHERE ${BAD} ORDER BY file, line LIMIT ${KEPT_ERRORS} BY file`;
+}
+
+/** The question for what a stage table holds of files from the first row of these chunks on, as `OpenCount`. */
+export function openCounts(slot: number, chunks: readonly ChunkRef[]): string {
+  const rows = chunks.map(({ file, firstRecord }) => `(file = ${file} AND line >= ${firstRecord})`);
+  return `SELECT file, countIf(error = '') AS good, countIf(${BAD}) AS bad FROM ${stageTable(slot)} WHERE ${rows.join(' OR ')} GROUP BY file`;
 }
 
 /** Which copy of an event is kept: the one whose layout says most, then the order of the files' seeds. */

@@ -1,4 +1,4 @@
-import { relative, sep } from 'node:path';
+import { isAbsolute, relative, sep } from 'node:path';
 
 /** `plain`: a log that may still be written; `packed`: an archive, complete once it is there. */
 export type Kind = 'plain' | 'packed';
@@ -17,6 +17,12 @@ export function kindOf(name: string): Kind | undefined {
 /** Names that are never looked at: dot files and dot folders. */
 export function isHidden(name: string): boolean {
   return name.startsWith('.');
+}
+
+/** Whether the drop folder looks at a path by itself: below it, nothing hidden on the way, a log's name. */
+export function isWatched(folder: string, path: string): boolean {
+  const steps = relative(folder, path).split(sep);
+  return !steps.some(isHidden) && !isAbsolute(steps.join(sep)) && kindOf(steps.at(-1) ?? '') !== undefined;
 }
 
 /** The node a file comes from: its first-level sub-folder, '' for a file in the drop folder itself. */

@@ -26,15 +26,18 @@ const RAW_CHARACTERS = 500;
 
 /**
  * Takes the good rows out of a chunk, and says of each bad one what is wrong with it. `csv` is CSV that every parser reads
- * alike, one row a record, with the row's number as an extra first column. good + errors = the piece's `records`.
+ * alike, one row a record, with the row's number as an extra first column. good + bad = the piece's `records`; of the
+ * bad ones the first `kept` are told.
  */
 export function salvage(
   chunk: Buffer,
   options: ChunkOptions,
-): { csv: Buffer; good: number; errors: RowError[] } {
+  kept = Infinity,
+): { csv: Buffer; good: number; bad: number; errors: RowError[] } {
   const errors: RowError[] = [];
   const csv = new Bytes(chunk.length + 1024);
   let good = 0;
+  let bad = 0;
   eachRow(chunk, options, (row, record, line) => {
     const end = contentEnd(chunk, row.start, row.end);
     if (row.problem === undefined) {
@@ -44,11 +47,11 @@ export function salvage(
       if (row.ambiguous) csv.text(joinFields(splitFields(chunk.toString('latin1', row.start, end))));
       else csv.copy(chunk, row.start, end);
       csv.text('\n');
-    } else {
+    } else if (bad++ < kept) {
       errors.push({ line, record, reason: row.problem, raw: startOfText(chunk, row.start, end) });
     }
   });
-  return { csv: csv.done(), good, errors };
+  return { csv: csv.done(), good, bad, errors };
 }
 
 /** The physical lines on which rows of a chunk start; row numbers in ascending order, as in {@link Piece}. */
