@@ -3,6 +3,7 @@ export { toAsciiDomains } from './domains';
 export { readHeader } from './header';
 export { normaliseSql } from './normalise';
 export { complaintReporters, loadRules, RulesError } from './rules';
+export { isVerp } from './sql/address';
 export type { Column } from './columns';
 export type { HeaderResult, Layout } from './header';
 export type { NormaliseOptions } from './normalise';

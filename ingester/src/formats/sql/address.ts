@@ -38,6 +38,11 @@ export function withoutVerp(address: string): string {
   );
 }
 
+/** True of a lower-case return path that names one mail or one recipient. */
+export function isVerp(address: string): string {
+  return `${withoutVerp(address)} != ${address}`;
+}
+
 /** ASCII form of a domain by the map the options hold. */
 export function asciiDomain(domain: string, ascii: Record<string, string> | undefined): string {
   return lookUp(domain, Object.entries(ascii ?? {}), domain);

@@ -26,11 +26,13 @@ export function addIdentity(scope: Scope, cells: Cells, parts: IdentityParts): v
   const jobs = (['jobId', 'headerJob'] as const).filter((column) => cells.has(column));
   const positions = jobs.flatMap((column) => cells.layout.positions[column] ?? []);
   const job = scope.output('job', `trimBoth(toLowCardinality(${cellAt(positions)}))`);
-  scope.output('lacks', `toUInt8((${job} = '') + 2 * (${messageId} = ''))`);
+  const eventId = cells.raw('eventId');
+  // By a bit of its own the row says that its identity is an id that its source gave: jobs and ids make no difference then.
+  const named = cells.has('eventId') ? ` + 128 * (${eventId} != '')` : '';
+  scope.output('lacks', `toUInt8((${job} = '') + 2 * (${messageId} = '')${named})`);
 
   const { record, time, queued, orig, rcpt } = parts;
   const base = `if(${rcpt} = '', ${wholeRow(cells, parts)}, cityHash64(node, ${record}, ${time}, ${orig}, ${rcpt}))`;
-  const eventId = cells.raw('eventId');
   scope.output(
     'base',
     cells.has('eventId')

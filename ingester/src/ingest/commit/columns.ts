@@ -60,6 +60,9 @@ export const BOOK_COLUMNS = [
 /** All columns of `events`, in table order. */
 export const EVENT_COLUMNS = [...CONTENT_COLUMNS, ...BOOK_COLUMNS];
 
+/** SQL that is true of complaints and remote bounces, which come after their message's delivery. */
+export const IS_LATE = `record IN ('f', 'remote')`;
+
 const FILLED: Readonly<Record<Empty, (column: string) => string>> = {
   text: (column) => `toString(${column}) != ''`,
   zero: (column) => `toUInt64(${column}) != 0`,

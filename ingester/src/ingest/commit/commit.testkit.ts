@@ -16,6 +16,8 @@ export interface TestRow {
   latency?: number;
   senderDomain?: string;
   ref?: number;
+  /** An id of the event that its source gave. */
+  eventId?: string;
   file: number;
   line: number;
   rank?: number;
@@ -29,22 +31,55 @@ const DERIVED: Record<string, string> = {
   size: '0',
   bounceClass: "''",
   headers: 'map()',
-  base: "cityHash64(node_, record_, time_, lower(orig_), if(rcpt_ = '', vmta_, lower(rcpt_)))",
+  base: "if(eventId_ != '', cityHash64(node_, record_, time_, eventId_), cityHash64(node_, record_, time_, lower(orig_), if(rcpt_ = '', vmta_, lower(rcpt_))))",
   triple: "if(queued_ = 0 OR rcpt_ = '', 0, cityHash64(lower(orig_), lower(rcpt_), toUInt32(queued_)))",
   message:
     "multiIf(messageId_ != '', cityHash64(messageId_, lower(rcpt_)), job_ != '', cityHash64(job_, lower(rcpt_), toUInt32(queued_)), cityHash64(lower(orig_), lower(rcpt_), toUInt32(queued_)))",
   ref: 'toUInt64(ref_)',
   lacks:
-    "toUInt8((job_ = '') + 2 * (messageId_ = '') + if(record_ IN ('f', 'remote'), 4 * (vmta_ = '') + 8 + 16 * (rcpt_ = '') + 32 * (senderDomain_ = '') + 64 * (rcpt_ = ''), 0))",
+    "toUInt8((job_ = '') + 2 * (messageId_ = '') + 128 * (eventId_ != '') + if(record_ IN ('f', 'remote'), 4 * (vmta_ = '') + 8 + 16 * (rcpt_ = '') + 32 * (senderDomain_ = '') + 64 * (rcpt_ = ''), 0))",
   domain: "if(rcpt_ = '', '', lower(substring(rcpt_, position(rcpt_, '@') + 1)))",
   provider: "if(rcpt_ = '', '', lower(substring(rcpt_, position(rcpt_, '@') + 1)))",
 };
 
-const GIVEN = ['orig', 'rcpt', 'job', 'messageId', 'destinationIp', 'vmta', 'node', 'senderDomain'];
+const GIVEN = [
+  'orig',
+  'rcpt',
+  'job',
+  'messageId',
+  'destinationIp',
+  'vmta',
+  'node',
+  'senderDomain',
+  'eventId',
+];
+
+/** Takes everything out of the store that commits write. */
+export async function emptyStore(store: Store): Promise<void> {
+  for (const table of WRITTEN) await store.write(`TRUNCATE TABLE watchtower.${table}`);
+}
+
+const WRITTEN = [
+  'events',
+  'totals_minute',
+  'dimension_hour',
+  'dimension_day',
+  'pair_hour',
+  'pair_day',
+  'latency_hour',
+  'latency_day',
+  'file_totals',
+];
 
 /** Puts rows into a stage table as a chunk load would. */
-export async function stageRows(store: Store, table: string, rows: TestRow[]): Promise<void> {
+export async function stageRows(store: Store, table: string, rows: readonly TestRow[]): Promise<void> {
   await store.write(`TRUNCATE TABLE ${table}`);
+  // A statement may have 256 kB.
+  for (let start = 0; start < rows.length; start += 300)
+    await appendRows(store, table, rows.slice(start, start + 300));
+}
+
+async function appendRows(store: Store, table: string, rows: readonly TestRow[]): Promise<void> {
   const json = rows
     .map((row) =>
       JSON.stringify({
@@ -74,7 +109,7 @@ export async function stageRows(store: Store, table: string, rows: TestRow[]): P
 export async function standing(store: Store): Promise<string[]> {
   const rows = await store.read<Record<string, unknown>>(
     `SELECT toString(record) AS record, toUInt32(time) AS time, orig, rcpt, domain, job, messageId, destinationIp, vmta, toUInt32(queued) AS queued,
-       node, toString(message) AS message, method, completed, file, line, sum(sign) AS n
+       node, toString(message) AS message, provider, senderDomain, method, round(confidence, 2) AS sure, completed, file, line, sum(sign) AS n
      FROM watchtower.events WHERE role = 0
      GROUP BY ALL HAVING n != 0 ORDER BY ALL`,
   );

@@ -4,24 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore, type Store } from '../../store';
 import { Committer } from './committer';
-import { standing, stageRows, type TestRow } from './commit.testkit';
+import { emptyStore, standing, stageRows, type TestRow } from './commit.testkit';
 import { stageTable } from './work';
 
 let store: Store;
 let dir: string;
 let commit = 10n;
-
-const TABLES = [
-  'events',
-  'totals_minute',
-  'dimension_hour',
-  'dimension_day',
-  'pair_hour',
-  'pair_day',
-  'latency_hour',
-  'latency_day',
-  'file_totals',
-];
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'watchtower-'));
@@ -34,7 +22,7 @@ afterAll(async () => {
 });
 
 async function fresh(): Promise<Committer> {
-  for (const table of TABLES) await store.write(`TRUNCATE TABLE watchtower.${table}`);
+  await emptyStore(store);
   return Committer.open(store, 1);
 }
 
@@ -148,6 +136,25 @@ describe('one event once', () => {
     expect(await standing(store)).toHaveLength(2);
   });
 
+  it('goes by an id that the source gave to the event, whatever else two rows of it say', async () => {
+    const committer = await fresh();
+    await load(committer, [
+      d({ file: 1, line: 1, eventId: 'e1', job: 'J1', messageId: 'a', rcpt: 'u@gmail.com' }),
+      d({ file: 1, line: 2, eventId: 'e2', job: 'J1', messageId: 'a', rcpt: 'u@gmail.com' }),
+    ]);
+    await load(committer, [
+      d({ file: 2, line: 1, eventId: 'e2', job: 'J2', messageId: 'b', rcpt: '' }),
+      d({ file: 2, line: 2, eventId: 'e3', job: 'J1', messageId: 'a', rcpt: 'u@gmail.com' }),
+      d({ file: 2, line: 3, eventId: 'e1' }),
+    ]);
+    expect((await standing(store)).map((row) => JSON.parse(row) as object)).toEqual([
+      expect.objectContaining({ file: 1, line: 1 }),
+      expect.objectContaining({ file: 1, line: 2 }),
+      expect.objectContaining({ file: 2, line: 2 }),
+    ]);
+    expect(await driftOfRollups()).toEqual([]);
+  });
+
   it('gives a row without a jobId that of its message, takes it back when it becomes ambiguous, and on deletion', async () => {
     const committer = await fresh();
     await load(committer, [d({ file: 1, line: 1, record: 't', queued: T - 50, time: T - 40 })]);
@@ -163,6 +170,47 @@ describe('one event once', () => {
     await remove(committer, 2);
     expect((await standing(store)).filter((row) => row.includes('"job":""'))).toHaveLength(1);
     expect(await driftOfRollups()).toEqual([]);
+  });
+});
+
+describe('which rows are of one message', () => {
+  const giver = d({ file: 2, line: 1, job: 'J', messageId: 'm', queued: T });
+  const jobs = async () =>
+    (await standing(store))
+      .map((row) => JSON.parse(row) as { file: number; job: string })
+      .filter(({ file }) => file === 1);
+
+  it.each([
+    ['within an hour, is its', 3600, 'J'],
+    ['earlier, is not', 3601, ''],
+  ])(
+    'an event that was logged before its message was queued, %s, whatever else is loaded',
+    async (_, early, job) => {
+      const event = d({ file: 1, line: 1, record: 't', time: T - early, queued: T });
+      const neighbour = d({
+        file: 2,
+        line: 2,
+        rcpt: 'n@gmx.de',
+        time: T - 9000,
+        queued: T - 9000,
+        job: 'K',
+        messageId: 'n',
+      });
+      for (const others of [[], [neighbour]]) {
+        const committer = await fresh();
+        await load(committer, [event]);
+        await load(committer, [giver, ...others]);
+        expect(await jobs()).toEqual([expect.objectContaining({ job })]);
+      }
+    },
+  );
+
+  it('a complaint takes no id from its message’s triple: it has its delivery', async () => {
+    const committer = await fresh();
+    const bare = { rcpt: 'w@gmx.de', queued: T - 5 };
+    await load(committer, [d({ file: 1, line: 1, record: 'f', time: T - 1, ...bare })]);
+    await load(committer, [d({ file: 2, line: 1, record: 't', time: T, job: 'J', messageId: 'm', ...bare })]);
+    expect(await jobs()).toEqual([expect.objectContaining({ job: '', method: '' })]);
   });
 });
 

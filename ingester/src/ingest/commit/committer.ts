@@ -6,6 +6,7 @@ import type { Removal, Sources } from './identity';
 import * as ids from './ids';
 import {
   CONFLICT,
+  CROWDED,
   createWorkTables,
   current,
   DESIRED,
@@ -17,6 +18,7 @@ import {
   ownRows,
   POOL,
   TOUCHED,
+  TOUCHED_COLUMNS,
   TRIPLES,
   WINNERS,
 } from './work';
@@ -68,35 +70,35 @@ export class Committer {
 
   /** Adds the good rows of a stage table. `commit` is the same number when a crash makes this run again. */
   async load(commit: bigint, stage: string): Promise<void> {
-    await this.empty(FOUND, CONFLICT, POOL, WINNERS, DESIRED, TRIPLES);
+    await this.empty(FOUND, CONFLICT, POOL, WINNERS, DESIRED, TRIPLES, TOUCHED);
     const extent = await this.extent(stage);
     if (!extent) return;
     const others = await this.findCopies(commit, stage, extent);
     if (others || extent.files > 1) {
       await this.store.write(identity.conflictsOf(stage));
+      await this.store.write(correlation.TOUCHED_BY_CONFLICT);
       await this.resolve(commit, { stage });
     }
     await this.insert(commit, identity.difference(commit, { stage }));
     await this.learnIds(stage, `error = ''`);
     await this.completeIds(commit + 1n, stage);
-    await this.correlate(commit + 2n, extent, `SELECT * FROM ${stage} WHERE error = ''`);
+    await this.correlate(commit + 2n, { stage, ...extent });
   }
 
   /** Takes rows of a file back, and brings back what they shadowed. */
   async remove(commit: bigint, removal: Removal): Promise<void> {
     const { from, to } = removal;
-    await this.empty(FOUND, CONFLICT, POOL, WINNERS, DESIRED, TRIPLES);
+    await this.empty(FOUND, CONFLICT, POOL, WINNERS, DESIRED, TRIPLES, TOUCHED);
     const range = `time >= ${moment(from)} AND time < ${moment(to)}`;
     const standing = `${range} AND NOT (${ownRows(commit)})`;
     const bases = `SELECT base FROM watchtower.events WHERE ${standing} AND ${identity.removed(removal)}`;
     await this.store.write(fill(FOUND, current(`${standing} AND base IN (${bases})`)));
-    await this.empty(TOUCHED);
     await this.store.write(correlation.TOUCHED_BY_REMOVAL);
     await this.store.write(identity.CONFLICTS_OF_REMOVAL);
     await this.resolve(commit, { without: removal });
     await this.insert(commit, identity.difference(commit, { without: removal }));
     await this.completeIds(commit + 1n, undefined);
-    await this.correlate(commit + 2n, { first: from, last: to }, `SELECT * FROM ${TOUCHED}`);
+    await this.correlate(commit + 2n);
   }
 
   private async extent(stage: string): Promise<Extent | undefined> {
@@ -133,9 +135,7 @@ export class Committer {
   }
 
   private async learnIds(table: string, where: string): Promise<void> {
-    const [use] = await this.store.read<IdUse>(
-      `SELECT groupBitOr(lacks) AS lacking, groupBitOr(bitXor(lacks, 3)) AS logged FROM ${table} WHERE ${where} AND triple != 0`,
-    );
+    const [use] = await this.store.read<IdUse>(ids.idUse(table, where));
     if (use) this.uses = { logged: this.uses.logged | use.logged, lacking: this.uses.lacking | use.lacking };
   }
 
@@ -148,23 +148,36 @@ export class Committer {
     await this.empty(FOUND, DESIRED);
     await this.store.write(ids.rowsOfTriples(span, mask, `NOT (${ownRows(commit)})`));
     await this.store.write(ids.adopted(commit));
+    if (!(await this.holdsRows(DESIRED))) return;
+    await this.store.write(ids.TOUCHED_BY_ADOPTION);
     await this.insert(commit, ids.adoption(commit));
   }
 
-  /** Works out which delivery the complaints and remote bounces belong to that are new, or in reach of the touched rows. */
+  /**
+   * Works out which delivery the complaints and remote bounces belong to that are new, or in reach of what was touched:
+   * the loaded rows, and those that the commit changed otherwise.
+   */
   private async correlate(
     commit: bigint,
-    { first, last }: { first: number; last: number },
-    touched: string,
+    loaded?: { stage: string; first: number; last: number },
   ): Promise<void> {
     const visible = `NOT (${ownRows(commit)})`;
-    await this.empty(FOUND, LATE, DESIRED);
+    const [changed] = await this.store.read<{ first: number; last: number }>(correlation.TOUCHED_SPAN);
+    const spans = [loaded, changed].filter((span) => span !== undefined);
+    if (spans.length === 0) return;
+    const first = Math.min(...spans.map((span) => span.first));
+    const last = Math.max(...spans.map((span) => span.last));
+    await this.empty(FOUND, LATE, DESIRED, CROWDED);
     await this.store.write(correlation.lateEvents(first, last, visible));
     if (!(await this.holdsRows(FOUND))) return;
-    await this.store.write(correlation.concerned(touched));
-    const [span] = await this.store.read<{ first: number; last: number }>(correlation.CONCERNED_SPAN);
+    const touched = [`SELECT ${TOUCHED_COLUMNS} FROM ${TOUCHED}`];
+    if (loaded) touched.push(`SELECT ${TOUCHED_COLUMNS} FROM ${loaded.stage} WHERE error = ''`);
+    await this.store.write(correlation.concerned(touched.join(' UNION ALL ')));
+    const [span] = await this.store.read<correlation.Span>(correlation.CONCERNED_SPAN);
     if (!span) return;
+    await this.store.write(correlation.crowded(span, visible));
     await this.store.write(correlation.correlated(commit, span, visible));
+    if (!(await this.holdsRows(DESIRED))) return;
     await this.insert(commit, ids.adoption(commit));
   }
 

@@ -20,6 +20,9 @@ export function removed({ file, fromLine }: Removal): string {
   return `(file = ${file} AND line >= ${fromLine})`;
 }
 
+/** Bit of `lacks`: the row's identity is an event id that its source gave, and comes before its job and Message-Id. */
+const NAMED = 128;
+
 /** Where source rows come from, beside those that stand: a stage to add; rows that stand and are taken back. */
 export interface Sources {
   stage?: string;
@@ -46,15 +49,16 @@ export const CONFLICTS_OF_REMOVAL = `INSERT INTO ${CONFLICT} (base) SELECT DISTI
  * ids are placed first and the others join the first event that fits and has no row of their file yet.
  */
 export function poolOf({ stage, without }: Sources): string {
-  const narrow = `base, job, messageId, rank, file, line, ${FILLED} AS filled`;
+  const narrow = `base, job, messageId, lacks, rank, file, line, ${FILLED} AS filled`;
   const kept = without ? ` AND NOT ${removed(without)}` : '';
   const parts = [`SELECT ${narrow} FROM ${FOUND} WHERE base IN ${CONFLICT} AND ${SOURCE}${kept}`];
   if (stage) parts.push(`SELECT ${narrow} FROM ${stage} WHERE error = '' AND base IN ${CONFLICT}`);
   const rows = `SELECT *,
-      if(job = '', 0, cityHash64(job)) AS jobHash, if(messageId = '', 0, cityHash64(messageId)) AS idHash,
+      bitAnd(lacks, ${NAMED}) != 0 AS named,
+      if(named OR job = '', 0, cityHash64(job)) AS jobHash, if(named OR messageId = '', 0, cityHash64(messageId)) AS idHash,
       toUInt8((job = '') + (messageId = '')) AS missing,
-      min((job = '', messageId = '')) OVER (PARTITION BY base) = max((job = '', messageId = '')) OVER (PARTITION BY base) AS uniform,
-      row_number() OVER (PARTITION BY base, job, messageId, file ORDER BY line) AS k
+      min((jobHash = 0, idHash = 0)) OVER (PARTITION BY base) = max((jobHash = 0, idHash = 0)) OVER (PARTITION BY base) AS uniform,
+      row_number() OVER (PARTITION BY base, jobHash, idHash, file ORDER BY line) AS k
     FROM (${parts.join(' UNION ALL ')})`;
   return `INSERT INTO ${POOL} (base, cluster, rank, file, line, filled)
     SELECT base, if(uniform, cityHash64(jobHash, idHash, k), matched.3) AS cluster, rank, file, line, filled

@@ -1,5 +1,5 @@
-import { EVENT_COLUMNS } from './columns';
-import { DESIRED, fill, FOUND, moment, TRIPLES, current } from './work';
+import { EVENT_COLUMNS, IS_LATE } from './columns';
+import { current, DESIRED, fill, FOUND, moment, TOUCHED, TOUCHED_COLUMNS, TRIPLES } from './work';
 
 /**
  * A row that logs no jobId (or no Message-Id) takes it from the message with equal orig, rcpt and timeQueued (the
@@ -17,6 +17,19 @@ const ADOPTED = 2;
 /** A message's events stand within this many days after it was queued. */
 const MESSAGE_DAYS = 30;
 
+/** Clocks differ: an event may be logged this many seconds before its message was queued. */
+const SKEW = 3600;
+
+/** True of rows that take ids: complaints and remote bounces find theirs through their delivery. */
+const TAKES = `NOT (${IS_LATE})`;
+
+/** What a table's rows say of the ids of messages, as bits: logged by some, lacking where they could be taken. */
+export function idUse(table: string, where: string): string {
+  const both = LACKS.job + LACKS.messageId;
+  return `SELECT groupBitOrIf(bitAnd(lacks, ${both}), ${TAKES}) AS lacking, groupBitOr(bitXor(bitAnd(lacks, ${both}), ${both})) AS logged
+    FROM ${table} WHERE ${where} AND triple != 0`;
+}
+
 /** Which triples a commit touched: those of the rows it read and of the groups it worked out again. */
 export function touchedTriples(stage: string | undefined): string {
   const parts = [`SELECT triple FROM ${FOUND}`, `SELECT triple FROM ${DESIRED}`];
@@ -32,12 +45,13 @@ export function queuedSpan(stage: string | undefined): string {
 }
 
 /**
- * Loads every standing row of the touched triples that hold a row lacking an id of `mask`. The second statement
- * replaces the first one's scratch rows.
+ * Loads every standing row of the touched triples that hold a row lacking an id of `mask`. Which rows belong to a triple
+ * is told by each row's own times, so that it cannot depend on what else a commit touched.
  */
 export function rowsOfTriples(span: { first: number; last: number }, mask: number, visible: string): string {
-  const range = `time >= ${moment(span.first)} AND time < ${moment(span.last, MESSAGE_DAYS)} AND ${visible}`;
-  const lacking = `SELECT triple FROM watchtower.events WHERE ${range} AND bitAnd(lacks, ${mask}) != 0 AND triple IN ${TRIPLES}`;
+  const range = `time >= ${moment(span.first - SKEW)} AND time < ${moment(span.last, MESSAGE_DAYS)}
+    AND time >= queued - ${SKEW} AND time < queued + INTERVAL ${MESSAGE_DAYS} DAY AND ${visible}`;
+  const lacking = `SELECT triple FROM watchtower.events WHERE ${range} AND ${TAKES} AND bitAnd(lacks, ${mask}) != 0 AND triple IN ${TRIPLES}`;
   return fill(FOUND, current(`${range} AND triple IN (${lacking})`));
 }
 
@@ -56,10 +70,16 @@ export function adopted(commit: bigint): string {
            groupUniqArrayIf(2)(messageId, NOT bitAnd(lacks, ${LACKS.messageId})) AS ids
          FROM ${FOUND} WHERE role = 0 GROUP BY triple
        ) AS known USING triple
-       WHERE role = 0 AND lacks != 0 AND (newJob != job OR newId != messageId)
+       WHERE role = 0 AND ${TAKES} AND lacks != 0 AND (newJob != job OR newId != messageId)
      )`,
   );
 }
+
+/** Keeps what the adoption changes: both forms, by either a complaint may be put to the row. */
+export const TOUCHED_BY_ADOPTION = `INSERT INTO ${TOUCHED}
+  SELECT ${TOUCHED_COLUMNS} FROM ${DESIRED}
+  UNION ALL SELECT ${TOUCHED_COLUMNS} FROM ${FOUND} WHERE role = 0 AND (file, line) IN (SELECT file, line FROM ${DESIRED})
+  SETTINGS async_insert = 0`;
 
 function renewed(column: string, commit: bigint): string {
   switch (column) {

@@ -10,6 +10,10 @@ export const WINNERS = 'watchtower.work_winners';
 export const LATE = 'watchtower.work_late';
 export const TRIPLES = 'watchtower.work_triples';
 export const TOUCHED = 'watchtower.work_touched';
+export const CROWDED = 'watchtower.work_crowded';
+
+/** What is kept of a touched row: by these a complaint or remote bounce may be put to it. */
+export const TOUCHED_COLUMNS = 'record, time, base, messageId, orig, rcpt, ref';
 
 const EVENT_LIKE = `SELECT ${EVENT_COLUMNS.join(', ')}`;
 
@@ -34,7 +38,8 @@ export async function createWorkTables(store: Store, slots: number): Promise<voi
   await memory(WINNERS, 'SELECT base, toUInt64(0) AS cluster, file, line, toUInt8(0) AS merged');
   await memory(CONFLICT, 'SELECT base');
   await memory(TRIPLES, 'SELECT triple');
-  await memory(TOUCHED, 'SELECT record, base, messageId, rcpt, ref');
+  await memory(CROWDED, `SELECT '' AS key, file, line`);
+  await memory(TOUCHED, `SELECT ${TOUCHED_COLUMNS}`);
 }
 
 /** Settings of every insert into `events`: one block, so that parts are a function of the commit alone. */

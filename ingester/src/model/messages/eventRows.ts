@@ -28,6 +28,8 @@ export interface EventRow {
   readonly latency: number;
   /** 0 where it was not logged. */
   readonly queued: number;
+  /** Return path, in lower case. */
+  readonly orig: string;
   /** In lower case. */
   readonly rcpt: string;
   readonly messageId: string;
@@ -71,6 +73,7 @@ const EVENT_COLUMNS: Readonly<Record<keyof EventRow, string>> = {
   size: 'size',
   latency: 'latency',
   queued: 'toUnixTimestamp(queued)',
+  orig: 'lower(orig)',
   rcpt: 'lower(rcpt)',
   messageId: 'messageId',
   envId: 'envId',

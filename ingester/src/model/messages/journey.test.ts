@@ -29,6 +29,7 @@ function row(more: Partial<EventRow>): EventRow {
     size: 0,
     latency: -1,
     queued: T - 10,
+    orig: 'news@shop.example',
     rcpt: 'ann@gmail.com',
     messageId: 'm1',
     envId: '',
@@ -57,6 +58,14 @@ const late = (more: Partial<EventRow>): EventRow =>
 describe('deliveryOf', () => {
   const near = row({ time: T + 100, message: '12', messageId: 'm2' });
   const far = row({ time: T, message: '11' });
+
+  it('goes by the return path within 72 hours where the method says so', () => {
+    const path = 'b-0123456789@shop.example';
+    const event = late({ method: 'orig+time (ambiguous)', orig: path, rcpt: '' });
+    const own = row({ time: T, orig: path });
+    expect(deliveryOf(event, [row({ time: T + 10 }), own])).toBe(own);
+    expect(deliveryOf(event, [row({ time: T + 1000 - 72 * 3600 - 1, orig: path })])).toBeUndefined();
+  });
 
   it('takes the nearest delivery before, never one behind or too old', () => {
     const event = late({ method: 'rcpt+time' });

@@ -13,6 +13,9 @@ export const LATE_REACH = 30 * DAY;
 /** Without any id, to one at most this many seconds before it. */
 const WINDOW = 3 * DAY;
 
+/** Method of a late event that was put to its delivery by the return path. */
+export const BY_RETURN_PATH = 'orig+time';
+
 /** Records that come after a delivery. */
 export const LATE_RECORDS = ['f', 'remote'] as const;
 
@@ -66,6 +69,8 @@ function matches(late: EventRow, delivery: EventRow): boolean {
       return late.ref === delivery.ref;
     case 'rcpt+time':
       return sameRecipient && delivery.time >= late.time - WINDOW;
+    case BY_RETURN_PATH:
+      return late.orig === delivery.orig && delivery.time >= late.time - WINDOW;
     default:
       return false;
   }

@@ -1,7 +1,7 @@
 import { dimensions } from '../dimensions';
 import { hashIn, recipientIn, type EventReader, type EventRow } from './eventRows';
 import { QUEUE_REACH, type Found } from './journey';
-import { deliveryOf, isLate, LATE_REACH } from './lateEvents';
+import { BY_RETURN_PATH, deliveryOf, isLate, LATE_REACH } from './lateEvents';
 import type { Params } from '../params';
 import type { TimeRange } from '../standing';
 import { eventId, type TraceQuery } from './traceQuery';
@@ -103,7 +103,14 @@ export async function lateEventsOf(read: EventReader, own: readonly EventRow[]):
   if (own.length === 0) return [];
   const times = own.map(({ time }) => time);
   const range: TimeRange = [Math.min(...times), Math.max(...times) + LATE_REACH + 1];
-  return read({ ranges: [range], where: (params) => matching(own, params, LATE, "rcpt = ''") }, MAX_ROWS);
+  const paths = distinct(own.map(({ orig }) => orig));
+  const where = (params: Params) => [
+    ...matching(own, params, LATE, "rcpt = ''"),
+    ...(paths.length > 0
+      ? [[LATE, `startsWith(method, '${BY_RETURN_PATH}')`, `lower(orig) IN ${params.add(paths)}`]]
+      : []),
+  ];
+  return read({ ranges: [range], where }, MAX_ROWS);
 }
 
 /** All deliveries that late events may belong to: nearer ones of other messages come before those that are traced. */
@@ -111,7 +118,13 @@ export async function deliveriesOf(read: EventReader, late: readonly EventRow[])
   if (late.length === 0) return [];
   const times = late.map(({ time }) => time);
   const range: TimeRange = [Math.max(0, Math.min(...times) - LATE_REACH), Math.max(...times) + 1];
-  return read({ ranges: [range], where: (params) => matching(late, params, "record = 'd'") }, MAX_ROWS);
+  const byPath = late.filter(({ method }) => method.startsWith(BY_RETURN_PATH));
+  const paths = distinct(byPath.map(({ orig }) => orig));
+  const where = (params: Params) => [
+    ...matching(late, params, "record = 'd'"),
+    ...(paths.length > 0 ? [["record = 'd'", `lower(orig) IN ${params.add(paths)}`]] : []),
+  ];
+  return read({ ranges: [range], where }, MAX_ROWS);
 }
 
 /** SQL of events that share the recipient, the Message-Id or the site's own header with one of these. */
