@@ -29,7 +29,11 @@ export async function openParts(
   return {
     store,
     ingest,
-    context: { timezone: settings.timezone, complaintProviders: complaintReporters(rules) },
+    context: {
+      timezone: settings.timezone,
+      complaintProviders: complaintReporters(rules),
+      retention: store.retention,
+    },
     close: async () => {
       await ingest.close();
       await store.close();

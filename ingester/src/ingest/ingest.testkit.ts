@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ZipFile } from 'yazl';
 import { loadRules } from '../formats';
-import { openStore, type Store } from '../store';
+import { openStore, type Retention, type Store } from '../store';
 import { openIngest, type FileRecord, type IngestOptions, type IngestService, type SubmitOptions } from '.';
 
 /** Columns of a small acct log, with every kind of column that PowerMTA writes. */
@@ -114,10 +114,11 @@ export interface Room {
   close(): Promise<void>;
 }
 
-/** Opens a room; `wrap` may stand between the ingest and the store. */
+/** Opens a room; `wrap` may stand between the ingest and the store, `retention` says how long that keeps what. */
 export async function openRoom(
   options: Partial<IngestOptions> = {},
   wrap: (store: Store) => Store = (store) => store,
+  retention: Retention = {},
 ): Promise<Room> {
   const dir = mkdtempSync(join(tmpdir(), 'watchtower-ingest-'));
   const dataDir = options.dataDir ?? join(dir, 'data');
@@ -130,7 +131,7 @@ export async function openRoom(
     maxFileBytes: 1_000_000_000,
     ...options,
   };
-  const store = await openStore({ dataDir });
+  const store = await openStore({ dataDir, ...retention });
   const room: Room = {
     dir,
     dataDir,

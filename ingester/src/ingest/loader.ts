@@ -6,8 +6,10 @@ import type { Ledger, LedgerFile } from './ledger';
 import { memberOf } from './originals';
 import type { Pipeline } from './pipeline';
 import type { Content } from './reader';
+import { expiredRows } from './records';
 import { startAfresh, takeBack, takeOut } from './removal';
 import { LogFileError, type Member } from './source';
+import { EXPIRED } from './staging';
 
 /** What loading is told besides the rules. */
 export interface LoaderOptions {
@@ -73,10 +75,10 @@ export class Loader {
   }
 
   /** Queues a file again whose `member` was seen to be readable; what was loaded of it is taken back. */
-  async again(entry: LedgerFile, member: Member): Promise<void> {
+  async again(entry: LedgerFile, member: Member, message: string): Promise<void> {
     if (!isKnown(entry)) this.ledger.update(entry.id, { sha256: '' });
     await this.startAfresh(entry);
-    this.ledger.update(entry.id, { queuedAt: Date.now() });
+    this.ledger.update(entry.id, { queuedAt: Date.now(), message });
     void this.enqueue(member, entry);
     await this.pipeline.persist();
   }
@@ -216,7 +218,7 @@ export class Loader {
     if (await this.copies.settle(entry)) return;
     const bad = entry.errors > 0 || damage !== undefined;
     const rows = entry.rows === 0 ? 'only a header line, no rows' : '';
-    const message = [damage && `${damage}; what stands before is loaded`, badRowsOf(entry), rows]
+    const message = [damage && `${damage}; what stands before is loaded`, await this.leftOut(entry), rows]
       .filter(Boolean)
       .join('; ');
     this.ledger.update(entry.id, {
@@ -225,6 +227,15 @@ export class Loader {
       message,
       finishedAt: Date.now(),
     });
+  }
+
+  /** How many rows were left out, and how many of them for their age; empty for none. */
+  private async leftOut(entry: LedgerFile): Promise<string> {
+    const old = entry.errors > 0 ? await this.pipeline.insist(() => expiredRows(this.store, entry)) : 0;
+    const age = `${EXPIRED} ${this.store.retention.rawDays ?? ''} days for which single events are kept (WATCHTOWER_RAW_DAYS)`;
+    if (old === 0) return badRowsOf(entry);
+    if (old === entry.errors) return `${old} of ${entry.rows} rows are ${age} and were left out`;
+    return `${badRowsOf(entry)}; ${old} of those that are kept are ${age}`;
   }
 
   private startAfresh(entry: LedgerFile): Promise<void> {

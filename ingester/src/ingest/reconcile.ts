@@ -1,11 +1,15 @@
-import type { Store } from '../store';
+import { rawEdge, rollupEdge, type Store } from '../store';
 import { ownRows, type Removal } from './commit';
 
 /**
  * The engine notes an insert's token before the insert's part stands: a process that is killed in between leaves a
  * rollup without a part, and the repeated insert is taken for a known one. So after a commit was repeated its hours are
- * counted again, and what the rollups lack, or have too much, is added. Can be repeated.
+ * counted again, and what the rollups lack, or have too much, is added. Can be repeated. Hours whose events may have
+ * been deleted, and days whose rollups may have been, stay as they are.
  */
+
+/** The same difference may have to be added again another time: it must not be taken for a repetition. */
+const INSERT_SETTINGS = 'SETTINGS async_insert = 0, insert_deduplicate = 0';
 
 /** Rollups in the order of their views: those by day hang on those by hour. */
 const ROLLUPS = [
@@ -31,13 +35,17 @@ export async function reconcile(store: Store, commit: bigint, removal?: Removal)
       parts.push(`SELECT DISTINCT toStartOfHour(time), toUInt32(${removal.file}) FROM watchtower.totals_minute
         WHERE time >= fromUnixTimestamp(${removal.from}) AND time < fromUnixTimestamp(${removal.to})`);
   }
+  const edge = rawEdge(store.retention);
   const touched = await store.read<{ hour: number; files: number[] }>(
-    `SELECT toUInt32(at) AS hour, groupUniqArray(file) AS files FROM (${parts.join(' UNION ALL ')}) GROUP BY hour`,
+    `SELECT toUInt32(at) AS hour, groupUniqArray(file) AS files FROM (${parts.join(' UNION ALL ')}) GROUP BY hour HAVING hour + 3600 > ${Math.max(edge, rollupEdge(store.retention) + 3600)}`,
   );
   if (touched.length === 0) return;
   const hours = [...new Set(touched.map(({ hour }) => hour))];
-  const days = [...new Set(hours.map((hour) => hour - (hour % 86_400)))];
+  const days = [...new Set(hours.map((hour) => hour - (hour % 86_400)))].filter(
+    (day) => day >= rollupEdge(store.retention),
+  );
   for (const { table, source } of ROLLUPS) {
+    if (table.endsWith('_day') && days.length === 0) continue;
     const rows = table.endsWith('_day') ? among('toStartOfDay', days) : among('toStartOfHour', hours);
     await correct(store, table, source, rows);
   }
@@ -48,7 +56,8 @@ export async function reconcile(store: Store, commit: bigint, removal?: Removal)
        SELECT file, sum(sign * (role = 0)) AS counted, min(time) AS first, max(time) AS last FROM watchtower.events WHERE file IN (${files}) GROUP BY file
      ) AS e LEFT JOIN (
        SELECT file, sum(t.events) AS stored FROM watchtower.file_totals AS t WHERE file IN (${files}) GROUP BY file
-     ) AS s USING file WHERE counted != stored SETTINGS async_insert = 0`,
+     ) AS s USING file WHERE counted != stored
+       AND file NOT IN (SELECT file FROM watchtower.file_totals AS t WHERE file IN (${files}) GROUP BY file HAVING min(t.firstEvent) < fromUnixTimestamp(${edge})) ${INSERT_SETTINGS}`,
   );
 }
 
@@ -78,6 +87,6 @@ async function correct(store: Store, table: string, source: string, rows: string
        SELECT ${[...keys, ...measures.map((name) => `toInt64(${name}) AS d_${name}`)].join(', ')} FROM (${recount})
        UNION ALL
        SELECT ${[...keys, ...measures.map((name) => `-${name} AS d_${name}`)].join(', ')} FROM watchtower.${table} WHERE ${rows}
-     ) GROUP BY ${keys.join(', ')} HAVING ${measures.map((name) => `s_${name} != 0`).join(' OR ')} SETTINGS async_insert = 0`,
+     ) GROUP BY ${keys.join(', ')} HAVING ${measures.map((name) => `s_${name} != 0`).join(' OR ')} ${INSERT_SETTINGS}`,
   );
 }

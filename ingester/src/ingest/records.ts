@@ -1,5 +1,6 @@
 import type { Store } from '../store';
 import type { Ledger, LedgerFile } from './ledger';
+import { EXPIRED } from './staging';
 import type { FileRecord, IngestError, PageOptions } from './types';
 
 /** What the store says of a file's rows. */
@@ -79,6 +80,14 @@ export async function listFiles(
     files: await recordsOf(store, page),
     next: matching.length > limit ? String(page.at(-1)?.id) : null,
   };
+}
+
+/** How many rows of a file were left out because their figures are closed. */
+export async function expiredRows(store: Store, { id, generation }: LedgerFile): Promise<number> {
+  const [row] = await store.read<{ rows: number }>(
+    `SELECT count() AS rows FROM watchtower.ingest_errors WHERE file = ${id} AND generation = ${generation} AND startsWith(reason, '${EXPIRED}')`,
+  );
+  return row?.rows ?? 0;
 }
 
 /** A page of the rows of a file that could not be loaded, in their order in the file. */

@@ -1,4 +1,4 @@
-import type { Store } from '../store';
+import { rawEdge, type Store } from '../store';
 import { FRESH } from './entries';
 import type { Ledger, LedgerFile } from './ledger';
 import type { Pipeline } from './pipeline';
@@ -6,18 +6,50 @@ import type { Pipeline } from './pipeline';
 /** Rows taken back in one commit. */
 const SLICE_ROWS = 300_000;
 
-/** Event times of DateTime: all of them. */
-const ALWAYS = { from: 0, to: 2 ** 32 - 1 };
+/** The end of what DateTime can say. */
+const FOREVER = 2 ** 32 - 1;
 
-/** Takes all rows of a file back, hour by hour, and brings back what they had shadowed. Can be repeated. */
+/**
+ * Takes all rows of a file back, hour by hour, and brings back what they had shadowed. What is older than events are kept
+ * stays in the figures: its rows are dropped, and nothing is counted for their sake. Can be repeated.
+ */
 export async function takeBack(store: Store, pipeline: Pipeline, file: number): Promise<void> {
+  const edge = rawEdge(store.retention);
   const hours = await pipeline.insist(() =>
     store.read<{ hour: number; rows: number }>(
       `SELECT toUInt32(toStartOfHour(time)) AS hour, sum(sign) AS rows FROM watchtower.events
-       WHERE file = ${file} GROUP BY hour HAVING rows > 0 ORDER BY hour`,
+       WHERE file = ${file} AND time >= fromUnixTimestamp(${edge}) GROUP BY hour HAVING rows > 0 ORDER BY hour`,
     ),
   );
-  for (const { from, to } of slicesOf(hours)) await pipeline.remove({ file, fromLine: 0, from, to });
+  for (const { from, to } of slicesOf(hours))
+    await pipeline.remove({ file, fromLine: 0, from: Math.max(from, edge), to });
+  if (edge > 0) await pipeline.insist(() => forget(store, file, edge));
+}
+
+/** Drops what is left of a file before the edge, and lets the file stand for no event. */
+async function forget(store: Store, file: number, edge: number): Promise<void> {
+  const closed = `file = ${file} AND time < fromUnixTimestamp(${edge})`;
+  const [left] = await store.read<{ rows: number }>(
+    `SELECT count() AS rows FROM watchtower.events WHERE ${closed}`,
+  );
+  if (left?.rows) await store.write(`DELETE FROM watchtower.events WHERE ${closed}`);
+  await store.write(
+    `INSERT INTO watchtower.file_totals (file, events, firstEvent, lastEvent)
+     SELECT file, -sum(t.events) AS left, min(t.firstEvent), max(t.lastEvent) FROM watchtower.file_totals AS t
+     WHERE file = ${file} GROUP BY file HAVING left != 0 SETTINGS async_insert = 0, insert_deduplicate = 0`,
+  );
+}
+
+/** What is said of a file whose figures are closed in part, before its rows are taken back; '' where they are not. */
+export async function closedPart(store: Store, file: number): Promise<string> {
+  const edge = rawEdge(store.retention);
+  if (edge === 0) return '';
+  const [row] = await store.read<{ closed: number }>(
+    `SELECT (SELECT sum(t.events) FROM watchtower.file_totals AS t WHERE file = ${file})
+       - (SELECT sum(sign) FROM watchtower.events WHERE file = ${file} AND role = 0 AND time >= fromUnixTimestamp(${edge})) AS closed`,
+  );
+  if (!row?.closed) return '';
+  return `${row.closed} of its events are older than the ${store.retention.rawDays ?? ''} days for which single events are kept (WATCHTOWER_RAW_DAYS): they stay counted`;
 }
 
 /**
@@ -67,7 +99,7 @@ export async function takeBackOpenRow(
 ): Promise<void> {
   const row = file.openRow;
   if (!row) return;
-  await pipeline.remove({ file: file.id, fromLine: row.record, ...ALWAYS });
+  await pipeline.remove({ file: file.id, fromLine: row.record, from: rawEdge(store.retention), to: FOREVER });
   const errorsOfFile = `file = ${file.id} AND generation = ${file.generation}`;
   await pipeline.insist(() =>
     store.write(`DELETE FROM watchtower.ingest_errors WHERE ${errorsOfFile} AND line >= ${row.line}`),

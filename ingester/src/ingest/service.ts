@@ -10,6 +10,7 @@ import { Loader, type LoaderOptions } from './loader';
 import { originalOf } from './originals';
 import { Pipeline, type PipelineOptions } from './pipeline';
 import { listErrors, listFiles, recordsOf } from './records';
+import { closedPart } from './removal';
 import { openLog, type Member } from './source';
 import type { StagedFile } from './staging';
 import type {
@@ -159,8 +160,9 @@ export class IngestService implements Ingest {
     this.looking.add(entry.id);
     try {
       const member = await originalOf(entry, this.rules, this.options.maxFileBytes);
+      const message = await this.pipeline.insist(() => closedPart(this.store, entry.id));
       this.refuseUnlessStill(entry);
-      await this.loader.again(entry, member);
+      await this.loader.again(entry, member, message);
     } finally {
       this.looking.delete(entry.id);
     }
@@ -170,9 +172,12 @@ export class IngestService implements Ingest {
   async remove(id: string): Promise<FileRecord> {
     const entry = this.atRest(id);
     this.ledger.update(entry.id, { removed: 1 });
+    const message = await this.pipeline.insist(() => closedPart(this.store, entry.id));
+    if (message) this.ledger.update(entry.id, { message });
     const record = await this.record(entry);
     await this.pipeline.persist();
-    return { ...record, message: outcomeOf(await this.loader.remove(entry)) };
+    const outcome = outcomeOf(await this.loader.remove(entry));
+    return { ...record, message: [message, outcome].filter(Boolean).join('; ') };
   }
 
   idle(): Promise<void> {

@@ -221,7 +221,7 @@ export class Stager {
     asciiDomains: Record<string, string>,
     rows: string,
   ): string {
-    const moment = { now: Math.floor(Date.now() / 1000), asciiDomains };
+    const moment = { now: Math.floor(Date.now() / 1000), retention: this.store.retention, asciiDomains };
     return insertNormalised(slot, layout, rows, this.options, moment);
   }
 

@@ -1,5 +1,5 @@
 import { normaliseSql, type FormatRules, type Layout } from '../formats';
-import { literal } from '../store';
+import { literal, rawEdge, type Retention } from '../store';
 import { CONTENT_COLUMNS, LACKS_OF_LATE, stageTable } from './commit';
 import { KEPT_ERRORS } from './entries';
 import type { ChunkRef, LedgerFile } from './ledger';
@@ -17,9 +17,13 @@ export interface StageOptions {
   keepHeaders: string[] | undefined;
 }
 
-/** What else normalising needs: epoch seconds, and the ASCII forms of domains that are known by now. */
+/** What else normalising needs. */
 export interface Moment {
+  /** Epoch seconds. */
   now: number;
+  /** How long events are kept: older rows are left out. */
+  retention: Retention;
+  /** The ASCII forms of domains that are known by now. */
   asciiDomains: Record<string, string>;
 }
 
@@ -110,15 +114,26 @@ export function insertNormalised(
   layout: Layout,
   rows: string,
   { rules, timezone, keepHeaders }: StageOptions,
-  { now, asciiDomains }: Moment,
+  { now, retention, asciiDomains }: Moment,
 ): string {
   const content = normaliseSql(layout, rules, { timezone, keepHeaders, now, asciiDomains });
   const cells = cellsOf(layout).join(', ');
   const columns = CONTENT_COLUMNS.map((column) => (column === 'lacks' ? LACKS_OF_LATE : column));
   return `INSERT INTO ${stageTable(slot)} (${CONTENT_COLUMNS.join(', ')}, role, completed, method, confidence, rank, file, line, ver, commit, sign, error, raw)
-      SELECT ${columns.join(', ')}, 0, 0, '', 0, rank, file, line, 0, 0, 1, error,
+      SELECT ${columns.join(', ')}, 0, 0, '', 0, rank, file, line, 0, 0, 1, ${withExpired(retention)},
         if(error = '', '', substringUTF8(concatWithSeparator(',', ${cells}), 1, 500))
       FROM (SELECT node, ${content}, rank, file, line, ${cells} FROM (${rows}))`;
+}
+
+/** How the reason of a row begins that is too old to be loaded. */
+export const EXPIRED = 'older than the';
+
+/** A row's error, or that its figures are closed. */
+function withExpired(retention: Retention): string {
+  const edge = rawEdge(retention);
+  if (edge === 0) return 'error';
+  const reason = `${EXPIRED} ${retention.rawDays ?? ''} days for which single events are kept (WATCHTOWER_RAW_DAYS)`;
+  return `if(error = '' AND time < fromUnixTimestamp(${edge}), ${literal(reason)}, error)`;
 }
 
 /** The question for the domains outside ASCII in a stage table, as `name`. */

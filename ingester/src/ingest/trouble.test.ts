@@ -33,6 +33,7 @@ class Faults {
     return {
       mode: store.mode,
       workers: store.workers,
+      retention: store.retention,
       read: <T>(sql: string, options?: ReadOptions) => run(sql, () => store.read<T>(sql, options)),
       write: (sql) => run(sql, () => store.write(sql)),
       prepare: (worker, sql) => run(sql, () => store.prepare(worker, sql)),

@@ -1,3 +1,4 @@
+import type { Retention } from '../store';
 import type { FileSource } from './service/files';
 
 /** What an answer depends on beside the question. */
@@ -6,6 +7,8 @@ export interface AnswerContext {
   readonly timezone: string;
   /** Names of the providers that send complaints. */
   readonly complaintProviders: readonly string[];
+  /** How long the store keeps what. */
+  readonly retention?: Retention;
   /** The log files, where there is a service that knows them. */
   readonly files?: FileSource;
   /** Hides recipients from the one who asks. */

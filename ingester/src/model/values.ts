@@ -4,8 +4,9 @@ import type { AnswerContext } from './context';
 import { rangeOf, requireDimension } from './checks';
 import { dimensions, isDimension, LATER_DIMENSIONS, type DimensionName } from './dimensions';
 import { QueryError } from './errors';
+import { expiredNotices } from './expired';
 import { rowsFrame, type Frame, type Notice } from './frames';
-import { planQuestion } from './metrics/planner';
+import { planQuestion, rawRanges } from './metrics/planner';
 import { filtersSchema, limitSchema, rangeShape, unknown, type Filter } from './schema';
 import { describe, groupCount, groupOf, type Row } from './metrics/shape';
 import { columns, planSql } from './metrics/sql';
@@ -56,7 +57,8 @@ export async function answerValues(
   const filled = values.filter(([value]) => value !== '');
   const left = groupCount(rows) - (values.length - filled.length) - limit;
   const text = `Cut to ${limit} values, most attempts first; ${left} more are left out`;
-  const notices: Notice[] = left > 0 ? [{ severity: 'info', text }] : [];
+  const notices: Notice[] = expiredNotices(rawRanges(plan.parts), context);
+  if (left > 0) notices.push({ severity: 'info', text });
   return [
     rowsFrame(
       [

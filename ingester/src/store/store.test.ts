@@ -100,6 +100,11 @@ describe.each(['embedded', 'server'] as const)('the %s store', (mode) => {
     await store.close();
     store = await openStore({ dataDir: dir, clickhouseUrl: server?.url, rawDays: 30, rollupDays: 400 });
     expect(await ttl()).toBe(1);
+    // A day more than asked for: what may still be corrected must have all its copies.
+    const [table] = await store.read<{ sql: string }>(
+      `SELECT create_table_query AS sql FROM system.tables WHERE database = 'watchtower' AND name = 'events'`,
+    );
+    expect(table?.sql).toContain('TTL time + toIntervalDay(31)');
     await store.close();
     store = await open();
     expect(await ttl()).toBe(0);

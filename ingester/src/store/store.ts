@@ -3,17 +3,14 @@ import { createReadStream } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Claim, type ClaimOptions } from './claim';
 import { embedded, isLocked, server, StoreLockedError, type Connector } from './connect';
-import { RETAINED } from './engines';
 import { migrate } from './migrations';
+import { applyRetention, type Retention } from './retention';
 import { literal } from './sql';
 
 /** Where the store lives and how long it keeps what. */
-export interface StoreSettings {
+export interface StoreSettings extends Retention {
   dataDir: string;
   clickhouseUrl?: string | undefined;
-  /** Days to keep raw events and rollups; unset: for ever. */
-  rawDays?: number | undefined;
-  rollupDays?: number | undefined;
 }
 
 /** Options of a read: `{name:Type}` parameters and a signal that abandons the answer. */
@@ -29,6 +26,7 @@ export interface Store {
   readonly mode: 'embedded' | 'server';
   /** How many loaders may run side by side: the `worker` argument of `loadCsv` and `prepare` is below this. */
   readonly workers: number;
+  readonly retention: Retention;
   /** Rows of a SELECT; 64-bit integers come as JS numbers, so hashes are selected with toString(). */
   read<T>(sql: string, options?: ReadOptions): Promise<T[]>;
   /** DDL and writes, one after the other, in the order of the calls. */
@@ -67,7 +65,7 @@ const CSV_SETTINGS =
  */
 export async function openStore(settings: StoreSettings, claim: ClaimOptions = {}): Promise<Store> {
   const connector = settings.clickhouseUrl ? server(settings.clickhouseUrl) : embedded(settings.dataDir);
-  const store = new ClickHouseStore(connector);
+  const store = new ClickHouseStore(connector, settings);
   try {
     await store.claim(claim);
     await migrate(store);
@@ -91,7 +89,10 @@ class ClickHouseStore implements Store {
   private tail: Promise<unknown> = Promise.resolve();
   private claimed: Claim | undefined;
 
-  constructor(private readonly connector: Connector) {
+  constructor(
+    private readonly connector: Connector,
+    readonly retention: Retention,
+  ) {
     this.mode = connector.mode;
     this.writer = connector.client();
     this.readers = Array.from({ length: READERS }, () => connector.client());
@@ -208,20 +209,3 @@ function wellFormed(_key: string, value: unknown): unknown {
 }
 
 const LONE_SURROGATE = /\p{Surrogate}/gu;
-
-async function applyRetention(store: Store, settings: StoreSettings): Promise<void> {
-  const wanted = [
-    ...RETAINED.raw.map((table) => ({ table, days: settings.rawDays })),
-    ...RETAINED.rollup.map((table) => ({ table, days: settings.rollupDays })),
-  ];
-  const tables = await store.read<{ name: string; days: string }>(
-    `SELECT name, extract(create_table_query, 'TTL time \\\\+ toIntervalDay\\\\((\\\\d+)\\\\)') AS days FROM system.tables WHERE database = 'watchtower'`,
-  );
-  for (const { table, days } of wanted) {
-    const current = tables.find(({ name }) => name === table)?.days ?? '';
-    if (current === String(days ?? '')) continue;
-    await store.write(
-      `ALTER TABLE watchtower.${table} ${days === undefined ? 'REMOVE TTL' : `MODIFY TTL time + INTERVAL ${days} DAY`}`,
-    );
-  }
-}

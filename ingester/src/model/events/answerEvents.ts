@@ -9,8 +9,9 @@ import { LOG_COLUMNS, logsFrame } from './eventLogs';
 import { columnsOf } from './eventPage';
 import type { EventsQuery } from './eventsQuery';
 import { rowsFrame, seriesFrames, type Frame, type Notice } from '../frames';
+import { expiredNotices } from '../expired';
 import { bucketStarts } from '../interval';
-import { planQuestion, type Question } from '../metrics/planner';
+import { planQuestion, rawRanges, type Question } from '../metrics/planner';
 import type { Filter } from '../schema';
 import { describe, type Row } from '../metrics/shape';
 import { columns, planSql } from '../metrics/sql';
@@ -38,7 +39,8 @@ export async function answerEvents(
   const wish = { columns: chosen, filters, descending: query.order === 'desc', after: query.cursor };
   const { events, next, windows } = await listEvents(store, wish, [from, to], limit, context.signal);
   const text = `The first ${limit} events; there are more: meta.custom.next is the cursor of the next page`;
-  const notices: Notice[] = next === null ? [] : [{ severity: 'info', text }];
+  const notices: Notice[] = expiredNotices([[from, to]], context);
+  if (next !== null) notices.push({ severity: 'info', text });
   const read = windows.flat().map(([start, end]) => [start * 1000, end * 1000]);
   const custom = { next, sources: [{ table: 'events', grain: 'raw', ranges: read }] };
   const options = { refId: query.refId, notices, custom };
@@ -96,6 +98,7 @@ async function volume(
       ],
     }))
     .filter(({ values }) => values[0]?.some((value) => value > 0));
+  notices.push(...expiredNotices(rawRanges(plan.parts), context));
   const options = { refId: query.refId, notices, custom: describe(plan) };
   return seriesFrames(
     times.map((time) => time * 1000),

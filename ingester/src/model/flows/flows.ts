@@ -2,6 +2,7 @@ import type { Store } from '../../store';
 import type { AnswerContext } from '../context';
 import { LATER_DIMENSIONS, type DimensionName } from '../dimensions';
 import { notAvailable, QueryError } from '../errors';
+import { expiredNotices } from '../expired';
 import type { FlowsQuery } from './flowsQuery';
 import { linksSql, nodesSql, OTHER, type FlowQuestion } from './flowsSql';
 import { rowsFrame, type Column, type Frame, type Notice } from '../frames';
@@ -43,8 +44,9 @@ const COLUMNS: readonly Column[] = [
 export async function answerFlows(
   store: Pick<Store, 'read'>,
   query: FlowsQuery,
-  { signal }: AnswerContext,
+  context: AnswerContext,
 ): Promise<Frame[]> {
+  const { signal } = context;
   const question = questionOf(query);
   const read = <T>({ sql, params }: Statement) => store.read<T>(sql, { params, ...(signal && { signal }) });
   const limit = query.limit ?? DEFAULT_NODES;
@@ -76,7 +78,7 @@ export async function answerFlows(
   });
   const options = {
     refId: query.refId,
-    notices: noticesOf(cut, limit),
+    notices: [...expiredNotices([question.range], context), ...noticesOf(cut, limit)],
     custom: {
       value: question.value,
       sources: [{ table: 'events', grain: 'raw', ranges: [question.range.map((seconds) => seconds * 1000)] }],

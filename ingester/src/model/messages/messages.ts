@@ -1,5 +1,6 @@
 import type { Store } from '../../store';
 import type { AnswerContext } from '../context';
+import { expiredNotices } from '../expired';
 import { QueryError } from '../errors';
 import { eventReader, hashIn, recipientIn, type EventReader, type EventRow } from './eventRows';
 import { rowsFrame, type Column, type Frame, type Notice, type Value } from '../frames';
@@ -199,9 +200,12 @@ export async function answerMessages(
   context: AnswerContext,
 ): Promise<Frame[]> {
   const { messages, next, short } = await findMessages(store, query, context.signal);
-  const notices: Notice[] = short
-    ? [{ severity: 'info', text: 'Few messages match: the page ended early, go on with its cursor' }]
-    : [];
+  const notices: Notice[] = expiredNotices([rangeOf(query)], context);
+  if (short)
+    notices.push({
+      severity: 'info',
+      text: 'Few messages match: the page ended early, go on with its cursor',
+    });
   const rows = messages.map((state) => MESSAGE_COLUMNS.map(({ value }) => value(state)));
   return [rowsFrame(MESSAGE_COLUMNS, rows, { refId: query.refId, notices, custom: { next } })];
 }

@@ -5,10 +5,11 @@ import { rangeOf, requireDimension, servedDimension } from '../checks';
 import { DEFAULT_EDGES, type DistributionField, type DistributionQuery } from './distributionQuery';
 import { AMOUNT, BIN, distributionSql } from './distributionSql';
 import { QueryError } from '../errors';
+import { expiredNotices } from '../expired';
 import { heatmapFrame, histogramFrame, type Frame, type Notice } from '../frames';
 import { bucketStarts } from '../interval';
 import type { MetricName } from './metrics';
-import { planQuestion, type Question } from './planner';
+import { planQuestion, rawRanges, type Question } from './planner';
 import { describeParts, groupCount, groupOf, type Row } from './shape';
 import { columns, planSql } from './sql';
 
@@ -50,6 +51,7 @@ export async function answerDistribution(
   const { sql, params, part } = distributionSql(question, field, edges, keys ? { keys } : {});
   const isEmpty = plain.from >= plain.to || keys?.length === 0;
   const rows = isEmpty ? [] : await read<Row>(sql, params);
+  notices.push(...expiredNotices(rawRanges([part]), context));
   const options = { refId: query.refId, notices, custom: describeParts([part], question) };
   const names = labelsOf(edges);
   const amounts = new Map(

@@ -4,10 +4,11 @@ import { rangeOf, requireDimension, servedDimension } from '../checks';
 import { GROUPING, type DimensionName } from '../dimensions';
 import type { AnswerContext } from '../context';
 import { QueryError } from '../errors';
+import { expiredNotices } from '../expired';
 import type { Frame } from '../frames';
 import { generalNotices, tooFew, tooFewNotices, waitingNotice } from './notices';
 import type { MetricName } from './metrics';
-import { familiesOf, planQuestion, type Question } from './planner';
+import { familiesOf, planQuestion, rawRanges, type Question } from './planner';
 import type { MetricsQuery } from '../schema';
 import { describe, groupCount, groupOf, inOrder, shape, type Row } from './shape';
 import { columns, planSql, type Selection } from './sql';
@@ -76,7 +77,8 @@ export async function answerMetrics(
   }
   const all = [...inOrder(rows, keys, groupBy), ...rest];
   const few = tooFew(all, names, groupBy);
-  notices.push(...tooFewNotices(few), ...(await waitingNotice(read, names, question)));
+  notices.push(...expiredNotices(rawRanges(plan.parts), context), ...tooFewNotices(few));
+  notices.push(...(await waitingNotice(read, names, question)));
   const custom = { ...describe(plan), ...(few.length > 0 && { tooFew: few }) };
   return shape(asked, all, { refId: query.refId, notices, custom }, format);
 }

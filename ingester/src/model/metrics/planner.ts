@@ -3,6 +3,7 @@ import type { DimensionName } from '../dimensions';
 import { isDays, zoneGrain, type Bucketing } from '../interval';
 import { countersOf, type MetricName } from './metrics';
 import type { Filter } from '../schema';
+import type { TimeRange } from '../standing';
 import { foldsProviders, GRAIN_SECONDS, sourceFor, type Grain, type Source, type Table } from './sources';
 
 /** A question in seconds, after every default is filled in. */
@@ -78,6 +79,13 @@ export function partOf(question: Question, family: Family): Part {
   const { groupBy, filters } = question;
   const source = sourceFor({ family, groupBy, filters }, foldsProviders(groupBy, filters));
   return { family, counters: [], filters, slices: slice(question, source) };
+}
+
+/** The ranges (epoch s) that are read from single events. */
+export function rawRanges(parts: readonly Part[]): TimeRange[] {
+  return parts.flatMap(({ slices }) =>
+    slices.filter(({ grain }) => grain === 'raw').flatMap(({ ranges }) => ranges),
+  );
 }
 
 /** The families a metric reads: answering several costs more than ranking by one. */

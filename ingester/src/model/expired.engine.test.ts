@@ -1,0 +1,58 @@
+import { answer } from './answer';
+import { queryRequestSchema } from './schema';
+import { openTestStore, type TestStore } from './store.testkit';
+
+/** Without it a range that begins before events are kept looks as if there had been little mail. */
+
+let test: TestStore;
+
+beforeAll(async () => {
+  test = await openTestStore();
+});
+
+afterAll(() => test.close());
+
+const DAY = 86_400_000;
+const TODAY = Math.floor(Date.now() / DAY) * DAY;
+
+/** The notices that speak of kept events, of a query over the days from so many to so many before today. */
+async function notices(from: number, to: number, query: object, rawDays?: number): Promise<string[]> {
+  const request = queryRequestSchema.parse({
+    from: TODAY - from * DAY,
+    to: TODAY - to * DAY,
+    queries: [{ refId: 'A', ...query }],
+  });
+  const context = { timezone: 'UTC', complaintProviders: [], retention: { rawDays } };
+  const { A: result } = (await answer(test.store, request, context)).results;
+  if (!result || !('frames' in result)) throw new Error(JSON.stringify(result));
+  const all = result.frames.flatMap(({ schema }) => schema.meta?.notices ?? []);
+  return all.map(({ text }) => text).filter((text) => text.startsWith('Single events'));
+}
+
+const RAW = [
+  { queryType: 'metrics', metrics: ['deferredMessages'] },
+  { queryType: 'metrics', metrics: ['delivered'], groupBy: ['destinationIp'] },
+  { queryType: 'metrics', metrics: ['delivered'], format: 'histogram', field: 'size' },
+  { queryType: 'events' },
+  { queryType: 'events', format: 'timeseries', search: 'x' },
+  { queryType: 'messages' },
+  { queryType: 'flows', path: ['vmta', 'provider'] },
+  { queryType: 'values', dimension: 'destinationIp' },
+];
+
+it.each(RAW)('a question that reads events from before they are kept says so: %j', async (query) => {
+  const [text, ...more] = await notices(9, 0, query, 5);
+  expect(more).toEqual([]);
+  expect(text).toMatch(
+    /^Single events are kept for 5 days: what is older than \d{4}-\d\d-\d\dT[\d:]{8}Z may be missing/,
+  );
+  const edge = Date.parse(/older than (\S+)/.exec(text ?? '')?.[1] ?? '');
+  expect(Math.abs(edge - (Date.now() - 5 * DAY))).toBeLessThan(600_000);
+  expect(await notices(4, 0, query, 5)).toEqual([]);
+  expect(await notices(9, 0, query)).toEqual([]);
+});
+
+it('one that rollups answer says nothing', async () => {
+  expect(await notices(9, 0, { queryType: 'metrics', metrics: ['delivered', 'latencyP95'] }, 5)).toEqual([]);
+  expect(await notices(9, 0, { queryType: 'values', dimension: 'vmta' }, 5)).toEqual([]);
+});
