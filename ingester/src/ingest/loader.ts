@@ -9,7 +9,7 @@ import type { Content } from './reader';
 import { expiredRows } from './records';
 import { startAfresh, takeBack, takeOut } from './removal';
 import { LogFileError, type Member } from './source';
-import { EXPIRED } from './staging';
+import { expiredReason } from './staging';
 
 /** What loading is told besides the rules. */
 export interface LoaderOptions {
@@ -232,7 +232,7 @@ export class Loader {
   /** How many rows were left out, and how many of them for their age; empty for none. */
   private async leftOut(entry: LedgerFile): Promise<string> {
     const old = entry.errors > 0 ? await this.pipeline.insist(() => expiredRows(this.store, entry)) : 0;
-    const age = `${EXPIRED} ${this.store.retention.rawDays ?? ''} days for which single events are kept (WATCHTOWER_RAW_DAYS)`;
+    const age = expiredReason(this.store.retention);
     if (old === 0) return badRowsOf(entry);
     if (old === entry.errors) return `${old} of ${entry.rows} rows are ${age} and were left out`;
     return `${badRowsOf(entry)}; ${old} of those that are kept are ${age}`;

@@ -2,6 +2,7 @@ import { rawEdge, type Store } from '../store';
 import { FRESH } from './entries';
 import type { Ledger, LedgerFile } from './ledger';
 import type { Pipeline } from './pipeline';
+import { expiredReason } from './staging';
 
 /** Rows taken back in one commit. */
 const SLICE_ROWS = 300_000;
@@ -49,7 +50,7 @@ export async function closedPart(store: Store, file: number): Promise<string> {
        - (SELECT sum(sign) FROM watchtower.events WHERE file = ${file} AND role = 0 AND time >= fromUnixTimestamp(${edge})) AS closed`,
   );
   if (!row?.closed) return '';
-  return `${row.closed} of its events are older than the ${store.retention.rawDays ?? ''} days for which single events are kept (WATCHTOWER_RAW_DAYS): they stay counted`;
+  return `${row.closed} of its events are ${expiredReason(store.retention)}: they stay counted`;
 }
 
 /**

@@ -125,15 +125,19 @@ export function insertNormalised(
       FROM (SELECT node, ${content}, rank, file, line, ${cells} FROM (${rows}))`;
 }
 
-/** How the reason of a row begins that is too old to be loaded. */
+/** How the reason of a row begins that is too old to be loaded, whatever the setting said then. */
 export const EXPIRED = 'older than the';
+
+/** Why a row's figures are closed. */
+export function expiredReason({ rawDays }: Retention): string {
+  return `${EXPIRED} ${rawDays ?? ''} days for which single events are kept (WATCHTOWER_RAW_DAYS)`;
+}
 
 /** A row's error, or that its figures are closed. */
 function withExpired(retention: Retention): string {
   const edge = rawEdge(retention);
   if (edge === 0) return 'error';
-  const reason = `${EXPIRED} ${retention.rawDays ?? ''} days for which single events are kept (WATCHTOWER_RAW_DAYS)`;
-  return `if(error = '' AND time < fromUnixTimestamp(${edge}), ${literal(reason)}, error)`;
+  return `if(error = '' AND time < fromUnixTimestamp(${edge}), ${literal(expiredReason(retention))}, error)`;
 }
 
 /** The question for the domains outside ASCII in a stage table, as `name`. */
