@@ -27,6 +27,7 @@ function watched(store: Store): Store {
   return {
     mode: store.mode,
     workers: store.workers,
+    retention: store.retention,
     read: async <T>(sql: string, options?: ReadOptions) => seen(await store.read<T>(sql, options)),
     write: (sql) => store.write(sql),
     prepare: (worker, sql) => store.prepare(worker, sql),
