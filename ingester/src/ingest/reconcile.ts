@@ -1,4 +1,4 @@
-import { rawEdge, rollupEdge, type Store } from '../store';
+import { rawEdge, rollupEdge, viewOver, type Store } from '../store';
 import { ownRows, type Removal } from './commit';
 
 /**
@@ -11,8 +11,8 @@ import { ownRows, type Removal } from './commit';
 /** The same difference may have to be added again another time: it must not be taken for a repetition. */
 const INSERT_SETTINGS = 'SETTINGS async_insert = 0, insert_deduplicate = 0';
 
-/** Rollups in the order of their views: those by day hang on those by hour. */
-const ROLLUPS = [
+/** Rollups in the order of their views: those by day hang on those by hour. `by` is the hour of the events, where not `time`. */
+const ROLLUPS: readonly { table: string; source: string; by?: string }[] = [
   { table: 'totals_minute', source: 'events' },
   { table: 'dimension_hour', source: 'events' },
   { table: 'pair_hour', source: 'events' },
@@ -20,7 +20,15 @@ const ROLLUPS = [
   { table: 'dimension_day', source: 'dimension_hour' },
   { table: 'pair_day', source: 'pair_hour' },
   { table: 'latency_day', source: 'latency_hour' },
-] as const;
+  { table: 'job_hour', source: 'events' },
+  { table: 'flow_latency_hour', source: 'events' },
+  { table: 'job_day', source: 'job_hour' },
+  { table: 'flow_hour', source: 'job_hour' },
+  { table: 'flow_day', source: 'flow_hour' },
+  { table: 'flow_latency_day', source: 'flow_latency_hour' },
+  { table: 'backlog_minute', source: 'events', by: 'hour' },
+  { table: 'backlog_day', source: 'events', by: 'hour' },
+];
 
 /** Makes the rollups right for the hours that a commit touched; `removal` adds those of rows it took back. */
 export async function reconcile(store: Store, commit: bigint, removal?: Removal): Promise<void> {
@@ -44,10 +52,11 @@ export async function reconcile(store: Store, commit: bigint, removal?: Removal)
   const days = [...new Set(hours.map((hour) => hour - (hour % 86_400)))].filter(
     (day) => day >= rollupEdge(store.retention),
   );
-  for (const { table, source } of ROLLUPS) {
-    if (table.endsWith('_day') && days.length === 0) continue;
-    const rows = table.endsWith('_day') ? among('toStartOfDay', days) : among('toStartOfHour', hours);
-    await correct(store, table, source, rows);
+  for (const { table, source, by } of ROLLUPS) {
+    const byDay = table.endsWith('_day') && !by;
+    if (byDay && days.length === 0) continue;
+    const rows = byDay ? among('toStartOfDay(time)', days) : among('toStartOfHour(time)', hours);
+    await correct(store, table, await viewOver(store, table, source, rows), by ? among(by, hours) : rows);
   }
   const files = [...new Set(touched.flatMap((row) => row.files))].join(', ');
   await store.write(
@@ -62,21 +71,13 @@ export async function reconcile(store: Store, commit: bigint, removal?: Removal)
 }
 
 function among(start: string, times: readonly number[]): string {
-  return `toUInt32(${start}(time)) IN (${times.join(', ')})`;
+  return `toUInt32(${start}) IN (${times.join(', ')})`;
 }
 
-/** Inserts the difference between what a rollup's view says of its source and what the rollup holds. */
-async function correct(store: Store, table: string, source: string, rows: string): Promise<void> {
+/** Inserts the difference between a recount and those rows of a rollup that it is of. */
+async function correct(store: Store, table: string, recount: string, rows: string): Promise<void> {
   const columns = await store.read<{ name: string; isKey: number }>(
     `SELECT name, is_in_sorting_key AS isKey FROM system.columns WHERE database = 'watchtower' AND table = '${table}' ORDER BY position`,
-  );
-  const [view] = await store.read<{ sql: string }>(
-    `SELECT as_select AS sql FROM system.tables WHERE database = 'watchtower' AND name = '${table}_view'`,
-  );
-  if (!view) throw new Error(`The rollup ${table} has no view`);
-  const recount = view.sql.replace(
-    new RegExp(`FROM watchtower\\.${source}\\b`),
-    `FROM (SELECT * FROM watchtower.${source} WHERE ${rows})`,
   );
   const keys = columns.filter(({ isKey }) => isKey).map(({ name }) => name);
   const measures = columns.filter(({ isKey }) => !isKey).map(({ name }) => name);

@@ -37,6 +37,9 @@ const DIMENSIONS = tuples(
   [`('eventType', ${WORDS})`],
 );
 const PAIRS = `[('provider_vmta', ${LISTED}, toString(vmta)), ('provider_job', ${LISTED}, toString(job)), ('provider_pool', ${LISTED}, toString(pool))]`;
+const FLOW = ['node', 'sourceIp', 'pool', 'vmta', 'provider', 'senderDomain'];
+const FLOW_LATENCY = ['pool', 'vmta', 'provider', 'senderDomain'];
+const PLACES = `[('all', '', ''), ${['provider', 'vmta', 'pool', 'job', 'sender', 'senderDomain'].map((c) => `('${c}', toString(${c}), '')`).join(', ')}, ${PAIRS.slice(1)}`;
 const BUCKET = 'toUInt32(if(latency < 64, latency, 64 + floor(log(latency / 64) / log(1.01))))';
 
 /** A rollup and its recount: keys, measures, and what the events say. */
@@ -88,9 +91,71 @@ function recounts(): Recount[] {
         measures: ['n'],
         sql: `SELECT ${at}, x.1 AS dimension, x.2 AS value, ${BUCKET} AS bucket, sum(sign) AS n FROM watchtower.events AS e ARRAY JOIN ${tuples(CELLS)} AS x WHERE role = 0 AND record = 'd' AND latency >= 0 GROUP BY at, dimension, value, bucket`,
       },
+      {
+        table: `job_${span}`,
+        keys: ['at', ...FLOW, 'sender', 'job'],
+        measures,
+        sql: crossing(start, [...FLOW, 'sender', 'job'], sums.join(', '), '1'),
+      },
+      {
+        table: `flow_${span}`,
+        keys: ['at', ...FLOW],
+        measures,
+        sql: crossing(start, FLOW, sums.join(', '), '1'),
+      },
+      {
+        table: `flow_latency_${span}`,
+        keys: ['at', ...FLOW_LATENCY, 'bucket'],
+        measures: ['n'],
+        sql: crossing(
+          start,
+          FLOW_LATENCY,
+          `${BUCKET} AS bucket, sum(sign) AS n`,
+          "record = 'd' AND latency >= 0",
+        ),
+      },
     );
   }
-  return list;
+  return [...list, ...backlog()];
+}
+
+/** Crossings of dimensions at their own names, unlisted providers as one. */
+function crossing(span: string, dimensions: string[], sums: string, where: string): string {
+  const columns = dimensions.map((c) =>
+    c === 'provider' ? `${LISTED} AS listed` : `toString(${c}) AS ${c}_`,
+  );
+  const names = dimensions.map((c) => (c === 'provider' ? 'listed AS provider' : `${c}_ AS ${c}`));
+  return `SELECT * EXCEPT (${dimensions.map((c) => (c === 'provider' ? 'listed' : `${c}_`)).join(', ')}), ${names.join(', ')} FROM (SELECT ${span}(e.time) AS at, ${columns.join(', ')}, ${sums} FROM watchtower.events AS e WHERE role = 0 AND ${where} GROUP BY ALL)`;
+}
+
+/**
+ * What waits, told from its definition: a message counts in each minute (or day) that begins after it was queued and
+ * not after its final event, so the change of a minute is what waits at its end and not at its beginning.
+ */
+function backlog(): Recount[] {
+  const finals = `SELECT toInt64(toUInt32(time)) AS ended, greatest(toInt64(toUInt32(queued)), ended - 864000) AS begun, sign, provider, vmta, pool, job, sender, senderDomain
+    FROM watchtower.events WHERE role = 0 AND record IN ('d', 'b') AND toUInt32(queued) > 0 AND queued <= time`;
+  const counted = (width: number, moment: string, value: string, measure: string) =>
+    `SELECT toDateTime(moment, 'UTC') AS at, x.1 AS dimension, x.2 AS a, x.3 AS b, toDateTime(intDiv(ended, 3600) * 3600, 'UTC') AS hour, sum(sign * (${value})) AS ${measure}
+     FROM (SELECT *, arrayJoin(arrayDistinct(arrayMap(m -> toInt64(m * ${width}), ${moment}))) AS moment FROM (${finals})) ARRAY JOIN ${PLACES} AS x GROUP BY ALL`;
+  const keys = ['at', 'dimension', 'a', 'b', 'hour'];
+  const minutes = '[intDiv(begun, 60), intDiv(ended, 60)]';
+  const days = 'range(intDiv(begun, 86400), intDiv(ended, 86400) + 1)';
+  const waits = (at: string) => `(begun < ${at} AND ${at} <= ended)`;
+  return [
+    {
+      table: 'backlog_minute',
+      keys,
+      measures: ['change'],
+      sql: counted(60, minutes, `toInt8(${waits('moment + 60')}) - toInt8(${waits('moment')})`, 'change'),
+    },
+    {
+      table: 'backlog_day',
+      keys,
+      measures: ['waiting'],
+      sql: counted(86_400, days, waits('moment'), 'waiting'),
+    },
+  ];
 }
 
 /** Every cell of every rollup that differs from a recount of the events; none may. */

@@ -71,6 +71,10 @@ export function randomEvents(count: number, from: number, to: number, random: ()
     };
     const classed = record === 'b' || record === 't' || record === 'remote';
     const vmta = pick(['vmta-1', 'vmta-2', 'vmta-3', '']);
+    const bounceCategory = classed
+      ? pick(['bad-mailbox', 'message-expired', 'spam-related', 'quota-issues'])
+      : '';
+    const bounceClass = classed ? pick(['hard', 'soft', 'block'] as const) : '';
     return {
       time: from + Math.floor(random() * (to - from)),
       record,
@@ -84,8 +88,9 @@ export function randomEvents(count: number, from: number, to: number, random: ()
       senderDomain: pick(['shop.example', 'bank.example', '']),
       sourceIp: pick(['192.0.2.1', '192.0.2.2']),
       destinationIp: pick(['198.51.100.1', '198.51.100.2', '']),
-      bounceCategory: classed ? pick(['bad-mailbox', 'message-expired', 'spam-related', 'quota-issues']) : '',
-      bounceClass: classed ? pick(['hard', 'soft', 'block'] as const) : '',
+      bounceCategory,
+      // As the formats have it: the last answer is not the class of an expired message.
+      bounceClass: bounceCategory === 'message-expired' ? 'soft' : bounceClass,
       smtpStatus: classed ? pick(['5.1.1', '4.2.2', '']) : '',
       size: pick([0, 1000, 25_000, 3_000_000]),
       latency:

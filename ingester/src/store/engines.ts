@@ -31,5 +31,13 @@ export const RETAINED = {
     'pair_day',
     'latency_hour',
     'latency_day',
+    'job_hour',
+    'job_day',
+    'flow_hour',
+    'flow_day',
+    'flow_latency_hour',
+    'flow_latency_day',
+    'backlog_minute',
+    'backlog_day',
   ],
 } as const;

@@ -3,3 +3,4 @@ export { StoreClaimedError, StoreLostError } from './claim';
 export { StoreLockedError } from './connect';
 export { rawEdge, rollupEdge, type Retention } from './retention';
 export { literal, literals } from './sql';
+export { viewOver } from './views';

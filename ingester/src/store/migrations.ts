@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { renderSchema } from './engines';
+import { viewOver } from './views';
 
 /** A numbered schema file under clickhouse/schema. */
 export interface Migration {
@@ -38,7 +39,8 @@ function statementsOf(text: string): string[] {
 
 /**
  * Brings the store to the newest schema. A statement may have run before a crash: CREATE is therefore always
- * IF NOT EXISTS. Throws where the store was made by a newer version.
+ * IF NOT EXISTS. `FILL <table>` adds what the table's view says of the events that are there; its file empties the
+ * table first. Throws where the store was made by a newer version.
  */
 export async function migrate(
   store: Migratable,
@@ -62,7 +64,11 @@ export async function migrate(
   }
   for (const migration of migrations) {
     if (migration.version <= current) continue;
-    for (const statement of migration.statements) await store.write(idempotent(statement));
+    for (const statement of migration.statements) {
+      const [, filled] = /^FILL watchtower\.(\w+)$/.exec(statement) ?? [];
+      if (filled === undefined) await store.write(idempotent(statement));
+      else await fill(store, filled);
+    }
     await store.write(
       `INSERT INTO watchtower.schema_versions (version, name) SETTINGS async_insert = 0 VALUES (${migration.version}, '${migration.name}')`,
     );
@@ -71,4 +77,21 @@ export async function migrate(
 
 function idempotent(statement: string): string {
   return statement.replace(/^CREATE (TABLE|MATERIALIZED VIEW) (?!IF NOT)/, 'CREATE $1 IF NOT EXISTS ');
+}
+
+/** Day by day, so that the memory it takes does not grow with the store. */
+async function fill(store: Migratable, table: string): Promise<void> {
+  const days = await store.read<{ day: string }>(
+    `SELECT DISTINCT partition AS day FROM system.parts WHERE database = 'watchtower' AND table = 'events' AND active ORDER BY day`,
+  );
+  const columns = await store.read<{ name: string }>(
+    `SELECT name FROM system.columns WHERE database = 'watchtower' AND table = '${table}' ORDER BY position`,
+  );
+  const names = columns.map(({ name }) => name).join(', ');
+  for (const { day } of days) {
+    const rows = await viewOver(store, table, 'events', `toYYYYMMDD(time) = ${day}`);
+    await store.write(
+      `INSERT INTO watchtower.${table} (${names}) SELECT ${names} FROM (${rows}) SETTINGS async_insert = 0, insert_deduplicate = 0`,
+    );
+  }
 }

@@ -8,6 +8,7 @@ import { bucketOf, valueOf } from '../metrics/latency';
 import { passes, randomEvents, recount, seeded, valueIn, type TestEvent } from '../recount.testkit';
 import { PATH_DIMENSIONS } from './flowsQuery';
 import { queryRequestSchema, type Filter } from '../schema';
+import { survivesFolding } from '../filters';
 
 const FROM = Date.UTC(2026, 2, 27) / 1000;
 const TO = FROM + 2 * 86_400;
@@ -56,7 +57,7 @@ interface Link {
 
 async function flows(
   query: Record<string, unknown>,
-): Promise<{ links: Link[]; notices: readonly unknown[] }> {
+): Promise<{ links: Link[]; notices: readonly unknown[]; tables: string[] }> {
   const request = queryRequestSchema.parse({
     from: FROM * 1000,
     to: TO * 1000,
@@ -70,7 +71,8 @@ async function flows(
   const links = (columns[0] ?? []).map((_, row) =>
     Object.fromEntries(fields.map(({ name }, column) => [name, columns[column]?.[row]])),
   ) as unknown as Link[];
-  return { links, notices: meta?.notices ?? [] };
+  const sources = (meta?.custom as { sources: { table: string }[] }).sources;
+  return { links, notices: meta?.notices ?? [], tables: sources.map(({ table }) => table) };
 }
 
 /** Sum of a level's links per node, at their sources or their targets. */
@@ -81,13 +83,33 @@ function sums(links: readonly Link[], level: number, end: 'source' | 'target'): 
   return found;
 }
 
-const path = fc.uniqueArray(fc.constantFrom(...PATH_DIMENSIONS), { minLength: 2, maxLength: 5 });
+const path = fc.oneof(
+  fc.uniqueArray(fc.constantFrom(...PATH_DIMENSIONS), { minLength: 2, maxLength: 5 }),
+  fc.uniqueArray(fc.constantFrom('senderDomain', 'pool', 'vmta', 'provider', 'outcome', 'job'), {
+    minLength: 2,
+    maxLength: 5,
+  }),
+);
+const instant = fc.oneof(
+  fc.integer({ min: FROM, max: TO }),
+  fc.integer({ min: 0, max: 48 }).map((hour) => FROM + hour * 3600),
+  fc.constantFrom(FROM, TO),
+);
 const filters = fc.constantFrom<Filter[]>(
   [],
   [{ dimension: 'vmta', operator: '!=', values: ['vmta-2'] }],
   [{ dimension: 'job', operator: 'in', values: ['J-1', 'J-2'] }],
   [{ dimension: 'provider', operator: '=', values: ['gmail'] }],
+  [{ dimension: 'provider', operator: 'in', values: ['other', 'yahoo'] }],
+  [{ dimension: 'provider', operator: 'regex', values: ['^g'] }],
+  [{ dimension: 'outcome', operator: '!=', values: ['hard'] }],
+  [
+    { dimension: 'pool', operator: 'startsWith', values: ['pool-'] },
+    { dimension: 'senderDomain', operator: 'notIn', values: ['bank.example'] },
+  ],
 );
+/** A condition that every event meets and only events can tell. */
+const RAW: Filter = { dimension: 'envId', operator: 'notIn', values: [] };
 
 test('whatever the path, what flows into a node flows out of it, and every link is what a recount gives', async () => {
   await fc.assert(
@@ -96,11 +118,19 @@ test('whatever the path, what flows into a node flows out of it, and every link 
       filters,
       fc.constantFrom('messages', 'attempts'),
       fc.integer({ min: 1, max: 6 }),
-      async (dimensions, conditions, value, limit) => {
-        const { links } = await flows({ path: dimensions, filters: conditions, value, limit });
+      fc.tuple(instant, instant),
+      async (dimensions, conditions, value, limit, ends) => {
+        const [from, to] = [Math.min(...ends), Math.max(...ends)];
+        const query = { path: dimensions, value, limit, from: from * 1000, to: to * 1000 };
+        const { links } = await flows({ ...query, filters: conditions });
+        expect((await flows({ ...query, filters: [...conditions, RAW] })).links).toEqual(links);
         const metric = value === 'messages' ? 'sent' : 'attempts';
         const counted = current.filter(
-          (event) => event.role === 0 && conditions.every((filter) => passes(event, filter)),
+          (event) =>
+            event.role === 0 &&
+            event.time >= from &&
+            event.time < to &&
+            conditions.every((filter) => passes(event, filter)),
         );
         const total = recount(counted, [])[metric];
         for (let level = 0; level < dimensions.length - 1; level++) {
@@ -118,7 +148,8 @@ test('whatever the path, what flows into a node flows out of it, and every link 
           const is = (event: TestEvent, end: 0 | 1, node: string): boolean => {
             const dimension = dimensions[link.level + end] ?? '';
             const plain = valueIn(event, dimension);
-            const folded = dimension === 'provider' && plain.includes('.') ? 'other' : plain;
+            const folds = dimension === 'provider' && conditions.every(survivesFolding);
+            const folded = folds && plain.includes('.') ? 'other' : plain;
             return node === (shown[end]?.has(folded) ? folded : 'other');
           };
           const own = counted.filter((event) => is(event, 0, link.source) && is(event, 1, link.target));
@@ -139,6 +170,25 @@ test('whatever the path, what flows into a node flows out of it, and every link 
   );
 }, 120_000);
 
+test('paths and filters that rollups hold are read from the shortest of them, others from events', async () => {
+  const tables = async (query: Record<string, unknown>) => (await flows(query)).tables;
+  expect(await tables({ path: ['senderDomain', 'pool', 'vmta', 'provider', 'outcome'] })).toEqual([
+    'flow_day',
+    'flow_latency_day',
+  ]);
+  expect(await tables({ path: ['pool', 'vmta', 'provider'], from: FROM * 1000 + 60_000 })).toEqual([
+    'events',
+    'flow_hour',
+    'flow_day',
+    'events',
+    'flow_latency_hour',
+    'flow_latency_day',
+  ]);
+  const job = [{ dimension: 'job', operator: '=', values: ['J-1'] }];
+  expect(await tables({ path: ['vmta', 'outcome'], filters: job })).toEqual(['job_day', 'events']);
+  expect(await tables({ path: ['domain', 'provider'] })).toEqual(['events', 'events']);
+});
+
 test('a level names its largest values and says what it left together', async () => {
   const { links, notices } = await flows({ path: ['domain', 'vmta'], limit: 1 });
   expect(new Set(links.map(({ source }) => source)).size).toBe(2);
@@ -158,5 +208,6 @@ test('a path that is too short, names a dimension twice or an unknown one is ref
 });
 
 test('a range without mail is one frame with its fields and no rows', async () => {
-  expect(await flows({ path: ['vmta', 'provider'], from: 0, to: 1000 })).toEqual({ links: [], notices: [] });
+  const answered = await flows({ path: ['vmta', 'provider'], from: 0, to: 1000 });
+  expect(answered).toMatchObject({ links: [], notices: [] });
 });

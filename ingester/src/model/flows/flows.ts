@@ -4,8 +4,9 @@ import { LATER_DIMENSIONS, type DimensionName } from '../dimensions';
 import { notAvailable, QueryError } from '../errors';
 import { expiredNotices } from '../expired';
 import type { FlowsQuery } from './flowsQuery';
-import { linksSql, nodesSql, OTHER, type FlowQuestion } from './flowsSql';
+import { linksSql, nodesSql, OTHER, planFlow, type FlowQuestion } from './flowsSql';
 import { rowsFrame, type Column, type Frame, type Notice } from '../frames';
+import { describeParts } from '../metrics/shape';
 import type { Statement } from '../metrics/sql';
 
 /** Values of a level that stand for themselves where the query sets no limit. */
@@ -50,14 +51,16 @@ export async function answerFlows(
   const question = questionOf(query);
   const read = <T>({ sql, params }: Statement) => store.read<T>(sql, { params, ...(signal && { signal }) });
   const limit = query.limit ?? DEFAULT_NODES;
-  const nodes = await read<NodeRow>(nodesSql(question, limit + 1));
+  const parts = planFlow(question);
+  const { from, to } = parts.question;
+  const nodes = from < to ? await read<NodeRow>(nodesSql(question, parts, limit + 1)) : [];
   const named = question.path.map((_, level) =>
     nodes
       .filter((node) => node.level === level)
       .slice(0, limit)
       .map(({ node }) => node),
   );
-  const links = nodes.length > 0 ? await read<LinkRow>(linksSql(question, named)) : [];
+  const links = nodes.length > 0 ? await read<LinkRow>(linksSql(question, parts, named)) : [];
   const cut = question.path.filter((_, level) => nodes.filter((node) => node.level === level).length > limit);
   const rows = links.map((link) => {
     const [source, target] = [question.path[link.level], question.path[link.level + 1]];
@@ -81,7 +84,8 @@ export async function answerFlows(
     notices: [...expiredNotices([question.range], context), ...noticesOf(cut, limit)],
     custom: {
       value: question.value,
-      sources: [{ table: 'events', grain: 'raw', ranges: [question.range.map((seconds) => seconds * 1000)] }],
+      ...describeParts([parts.counts, parts.latency], parts.question),
+      ...(parts.folded && { folded: ['provider'] }),
     },
   };
   return [rowsFrame(COLUMNS, rows, options)];

@@ -1,11 +1,11 @@
 import { ROLLED } from '../metrics/counters';
-import { dimensionOf, foldProvider, OTHER_PROVIDER, type DimensionName } from '../dimensions';
-import { rawFilterSql, survivesFolding } from '../filters';
-import { bucketSql, quantileSql, QUANTILES } from '../metrics/latency';
-import { Params } from '../params';
+import { OTHER_PROVIDER, type DimensionName } from '../dimensions';
+import { survivesFolding } from '../filters';
+import { quantileSql, QUANTILES } from '../metrics/latency';
+import { partOf, type Part, type Question } from '../metrics/planner';
 import type { Filter } from '../schema';
-import type { Statement } from '../metrics/sql';
-import { withinSql, type TimeRange } from '../standing';
+import { columns, Writer, type Statement } from '../metrics/sql';
+import type { TimeRange } from '../standing';
 
 /** A flow question after every default is filled in. */
 export interface FlowQuestion {
@@ -18,85 +18,129 @@ export interface FlowQuestion {
 /** The node that stands for the values of a level which do not stand for themselves. */
 export const OTHER = OTHER_PROVIDER;
 
-const ATTEMPTS = `sum(sign * (record IN ('d', 't') OR (record = 'b' AND bounceCategory != 'message-expired')))`;
+/** Where a flow is read: its counts, and its counted latencies. */
+export interface FlowParts {
+  readonly question: Question;
+  readonly counts: Part;
+  readonly latency: Part;
+  readonly folded: boolean;
+}
 
-const VALUE = { messages: `sum(sign * (record IN ('d', 'b')))`, attempts: ATTEMPTS } as const;
-
-/** A bucket for everything that has no latency. */
-const NO_BUCKET = 2 ** 32 - 1;
+/** Picks the shortest rollups that hold the path and its filters. Unlisted providers are one node, unless a filter tells them apart. */
+export function planFlow({ range: [from, to], path, filters }: FlowQuestion): FlowParts {
+  const groupBy = path.filter((name) => name !== 'outcome');
+  const question: Question = { from, to, metrics: [], groupBy, filters, complaintProviders: [] };
+  const folded = path.includes('provider') && filters.every(survivesFolding);
+  const part = (family: 'counts' | 'latency') => partOf(question, family, [], folded);
+  return { question, counts: part('counts'), latency: part('latency'), folded };
+}
 
 /** SQL of the largest nodes of each level: rows `level`, `node`, `amount`, at most `limit` of a level, largest first. */
-export function nodesSql(question: FlowQuestion, limit: number): Statement {
-  const params = new Params();
-  const { path, value } = question;
-  const nodes = path.map((_, level) => `g${level}`);
-  const cells = [
-    `SELECT ${path.map((name, level) => `${columnOf(name, question)} AS g${level}`).join(', ')}, ${VALUE[value]} AS amount_`,
-    ...from(question, params),
-    `GROUP BY ${nodes.join(', ')}`,
-  ];
-  const sql = [
-    'SELECT level, node, sum(amount_) AS amount',
-    `FROM (\n${cells.join('\n')}\n)`,
-    `ARRAY JOIN ${levels(path.length)} AS level, [${nodes.map((name) => `toString(${name})`).join(', ')}] AS node`,
-    'GROUP BY level, node\nHAVING amount > 0',
-    `ORDER BY level, amount DESC, node\nLIMIT ${limit} BY level`,
-  ];
-  return { sql: sql.join('\n'), params: params.values };
+export function nodesSql(question: FlowQuestion, parts: FlowParts, limit: number): Statement {
+  const writer = new FlowWriter(question, parts);
+  return { sql: writer.nodes(limit), params: writer.params.values };
 }
 
 /**
  * SQL of the links between the levels, where only the named nodes of each level stand for themselves: rows `level` (of
  * the source), `source`, `target`, `value`, `attempts`, `delivered`, `deferrals`, `latencyP95`.
  */
-export function linksSql(question: FlowQuestion, named: readonly (readonly string[])[]): Statement {
-  const params = new Params();
-  const { path, value } = question;
-  const nodes = path.map((name, level) => {
-    const column = columnOf(name, question);
-    return `if(has(${params.add(named[level] ?? [])}, ${column}), ${column}, '${OTHER}') AS g${level}`;
-  });
-  const keys = path.map((_, level) => `g${level}`);
-  const links = keys.slice(1).map((target, level) => [keys[level] ?? '', target] as const);
-  // A set's number has a bit for every key that is not in it, the last key's lowest.
-  const sets = links.map((_, level) => 2 ** keys.length - 1 - 3 * 2 ** (keys.length - 2 - level));
-  const ends = keys.map((key) => `toString(${key})`).join(', ');
-  const buckets = [
-    `SELECT indexOf([${sets.join(', ')}], grouping(${keys.join(', ')})) - 1 AS level, [${ends}][level + 1] AS source, [${ends}][level + 2] AS target, bucket,`,
-    `${VALUE[value]} AS s_value_, ${ATTEMPTS} AS s_attempts_, ${ROLLED.delivered} AS s_delivered_, ${ROLLED.deferrals} AS s_deferrals_`,
-    `FROM (\nSELECT ${nodes.join(', ')}, sign, record, bounceCategory, if(record = 'd' AND latency >= 0, ${bucketSql('greatest(latency, 0)')}, ${NO_BUCKET}) AS bucket`,
-    ...from(question, params),
-    `)\nGROUP BY GROUPING SETS (${links.map((link) => `(${link.join(', ')}, bucket)`).join(', ')})`,
-  ];
-  const sql = [
-    'SELECT level, source, target, sum(s_value_) AS value, sum(s_attempts_) AS attempts, sum(s_delivered_) AS delivered,',
-    `sum(s_deferrals_) AS deferrals, arraySort(groupArrayIf((bucket, s_delivered_), bucket != ${NO_BUCKET} AND s_delivered_ > 0)) AS pairs,`,
-    'arrayCumSum(arrayMap(pair -> pair.2, pairs)) AS cumulated,',
-    `if(empty(pairs), NULL, ${quantileSql(QUANTILES.latencyP95, 'pairs', 'cumulated')}) AS latencyP95`,
-    `FROM (\n${buckets.join('\n')}\n)`,
-    'GROUP BY level, source, target\nHAVING value > 0',
-    'ORDER BY level, value DESC, source, target',
-  ];
-  const plain = 'level, source, target, value, attempts, delivered, deferrals, latencyP95';
-  return { sql: `SELECT ${plain}\nFROM (\n${sql.join('\n')}\n)`, params: params.values };
+export function linksSql(
+  question: FlowQuestion,
+  parts: FlowParts,
+  named: readonly (readonly string[])[],
+): Statement {
+  const writer = new FlowWriter(question, parts);
+  return { sql: writer.links(named), params: writer.params.values };
 }
 
-function from({ range, filters }: FlowQuestion, params: Params): string[] {
-  const conditions = [
-    'role = 0',
-    `record IN ('d', 'b', 't')`,
-    withinSql([range]),
-    ...filters.map((filter) => rawFilterSql(filter, params)),
-  ];
-  return ['FROM watchtower.events', `WHERE ${conditions.join(' AND ')}`];
+/** What is counted of a cell, and with it of each outcome: name, final outcomes, attempts, deliveries, deferrals. */
+const COUNTED = ['delivered', 'bounced', 'hardBounced', 'blocked', 'expired', 'deferrals'] as const;
+const SOFT = 'bounced - hardBounced - blocked';
+const BY_OUTCOME = `[('delivered', delivered, delivered, delivered, 0), ('hard', hardBounced, hardBounced, 0, 0), ('block', blocked, blocked, 0, 0),
+('soft', ${SOFT}, ${SOFT} - expired, 0, 0), ('deferred', 0, deferrals, 0, deferrals)]`;
+const TOGETHER =
+  "[('', delivered + bounced, delivered + bounced - expired + deferrals, delivered, deferrals)]";
+
+class FlowWriter extends Writer {
+  constructor(
+    private readonly flow: FlowQuestion,
+    private readonly flowParts: FlowParts,
+  ) {
+    const { question, counts, latency, folded } = flowParts;
+    super({ question, counters: [], presence: [], parts: [counts, latency], folded }, {});
+  }
+
+  nodes(limit: number): string {
+    const nodes = this.flow.path.map((_, level) => `p${level}`);
+    return [
+      'SELECT level, node, sum(amount_) AS amount',
+      `FROM (\nSELECT ${nodes.join(', ')}, ${this.amount()} AS amount_\nFROM (\n${this.parted()}\n)\n)`,
+      `ARRAY JOIN ${numbers(nodes.length)} AS level, [${nodes.join(', ')}] AS node`,
+      'GROUP BY level, node\nHAVING amount > 0',
+      `ORDER BY level, amount DESC, node\nLIMIT ${limit} BY level`,
+    ].join('\n');
+  }
+
+  links(named: readonly (readonly string[])[]): string {
+    const ends = named.map((values, level) => {
+      const list = this.params.add([...values]);
+      return `if(has(${list}, p${level}), p${level}, '${OTHER}')`;
+    });
+    const between = `ARRAY JOIN ${numbers(ends.length - 1)} AS level, [${ends.slice(0, -1).join(', ')}] AS source, [${ends.slice(1).join(', ')}] AS target`;
+    const counted = `SELECT level, source, target, sum(${this.amount()}) AS value, sum(attempts_) AS attempts, sum(delivered_) AS delivered, sum(deferrals_) AS deferrals\nFROM (\n${this.parted()}\n)\n${between}\nGROUP BY level, source, target\nHAVING value > 0`;
+    const buckets = `SELECT level, source, target, bucket, sum(amount) AS held\nFROM (\n${this.latencies()}\n)\n${between}\nGROUP BY level, source, target, bucket\nHAVING held > 0`;
+    const sorted = `SELECT level, source, target, arraySort(groupArray((bucket, held))) AS pairs, arrayCumSum(arrayMap(pair -> pair.2, pairs)) AS cumulated\nFROM (\n${buckets}\n)\nGROUP BY level, source, target`;
+    const quantiles = `SELECT level, source, target, toNullable(${quantileSql(QUANTILES.latencyP95, 'pairs', 'cumulated')}) AS latencyP95\nFROM (\n${sorted}\n)`;
+    return [
+      'SELECT level, source, target, value, attempts, delivered, deferrals, latencyP95',
+      `FROM (\n${counted}\n) AS counted`,
+      `LEFT JOIN (\n${quantiles}\n) AS quantiles USING (level, source, target)`,
+      'ORDER BY level, value DESC, source, target',
+    ].join('\n');
+  }
+
+  private amount(): string {
+    return this.flow.value === 'messages' ? 'sent_' : 'attempts_';
+  }
+
+  /** SELECT of the path's values, `p0` and so on, and what is counted of them. */
+  private parted(): string {
+    const { counts } = this.flowParts;
+    const slices = counts.slices.map((slice) => {
+      const isRaw = slice.grain === 'raw';
+      const sums = COUNTED.map((name) => `${isRaw ? ROLLED[name] : `sum(${name})`} AS n_${name}`);
+      return this.select(counts, slice, sums, [], isRaw ? "record IN ('d', 'b', 't')" : undefined);
+    });
+    const sums = COUNTED.map((name) => `sum(n_${name}) AS ${name}`);
+    const cells = `SELECT ${[...this.groups, ...sums].join(', ')}\nFROM (\n${slices.join('\nUNION ALL\n')}\n)\nGROUP BY ${this.groups.join(', ')}`;
+    const byOutcome = this.flow.path.includes('outcome') ? BY_OUTCOME : TOGETHER;
+    const values = [
+      ...this.steps('part.1'),
+      'part.2 AS sent_',
+      'part.3 AS attempts_',
+      'part.4 AS delivered_',
+      'part.5 AS deferrals_',
+    ];
+    return `SELECT ${values.join(', ')}\nFROM (\n${cells}\n)\nARRAY JOIN ${byOutcome} AS part`;
+  }
+
+  /** SELECT of the path's values, latency buckets and how many deliveries are in them. */
+  private latencies(): string {
+    const { latency } = this.flowParts;
+    const slices = latency.slices.map((slice) => this.bucketed(latency, slice));
+    return `SELECT ${[...this.steps("'delivered'"), 'bucket', 'amount'].join(', ')}\nFROM (\n${slices.join('\nUNION ALL\n')}\n)`;
+  }
+
+  private steps(outcome: string): string[] {
+    const { groupBy } = this.flowParts.question;
+    return this.flow.path.map((name, level) => {
+      const value = name === 'outcome' ? outcome : columns.group(groupBy.indexOf(name));
+      return `toString(${value}) AS p${level}`;
+    });
+  }
 }
 
-/** Unlisted providers are one node, unless a filter tells them apart. */
-function columnOf(name: DimensionName, { filters }: FlowQuestion): string {
-  const column = dimensionOf(name).raw;
-  return name === 'provider' && filters.every(survivesFolding) ? foldProvider(column) : column;
-}
-
-function levels(count: number): string {
-  return `[${Array.from({ length: count }, (_, level) => level).join(', ')}]`;
+function numbers(count: number): string {
+  return `[${Array.from({ length: count }, (_, index) => index).join(', ')}]`;
 }

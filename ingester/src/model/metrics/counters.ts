@@ -1,7 +1,8 @@
 /**
  * Counters are what sources add up per cell; metrics are expressions over them. A counter belongs to one family, and
  * a family is read from one source per question: `counts` from the rollups or events; `reporting` likewise, at the
- * providers that send complaints; `latency` from counted buckets; the others from events alone.
+ * providers that send complaints; `latency` from counted buckets; `backlog` (messages whose final event is known) and
+ * `open` (those without one) are added up; the others come from events alone.
  */
 export type Family =
   | 'counts'
@@ -10,6 +11,8 @@ export type Family =
   | 'latencyMax'
   | 'deferredMessages'
   | 'unresolved'
+  | 'backlog'
+  | 'open'
   | 'waiting';
 
 /** Additive counters that every counting rollup holds as a column, with their SQL over events. */
@@ -109,6 +112,8 @@ export function presenceOf(name: Counter): readonly Counter[] {
       return ['deferrals'];
     case 'unresolved':
       return ['deferrals', 'received'];
+    case 'backlog':
+    case 'open':
     case 'waiting':
       return ['backlog'];
   }

@@ -5,6 +5,7 @@ import { countersOf, type MetricName } from './metrics';
 import type { Filter } from '../schema';
 import type { TimeRange } from '../standing';
 import { foldsProviders, GRAIN_SECONDS, sourceFor, type Grain, type Source, type Table } from './sources';
+import { atMinute } from './waiting';
 
 /** A question in seconds, after every default is filled in. */
 export interface Question {
@@ -67,18 +68,44 @@ export function planQuestion(question: Question): Plan {
   const parts = FAMILIES.flatMap((family): Part[] => {
     const own = counters.filter((counter) => counterOf(counter).family === family);
     if (own.length === 0) return [];
+    if (family === 'waiting') return waitingParts(question, own, folded);
     const filters = family === 'reporting' ? [...question.filters, reporters(question)] : question.filters;
-    const source = sourceFor({ family, groupBy: question.groupBy, filters }, folded);
-    return [{ family, counters: own, filters, slices: slice(question, source) }];
+    return [partOf({ ...question, filters }, family, own, folded)];
   });
   return { question, counters, presence, parts, folded };
 }
 
-/** How the events of one family are read that are no metric's: the coarsest rollups that know them, else events. */
-export function partOf(question: Question, family: Family): Part {
-  const { groupBy, filters } = question;
-  const source = sourceFor({ family, groupBy, filters }, foldsProviders(groupBy, filters));
-  return { family, counters: [], filters, slices: slice(question, source) };
+/** How the events of one family are read: the coarsest rollups that know them, else events. */
+export function partOf(
+  question: Question,
+  family: Family,
+  counters: readonly Counter[] = [],
+  folded: boolean = foldsProviders(question.groupBy, question.filters),
+): Part {
+  const { filters } = question;
+  return { family, counters, filters, slices: slice(question, sourceFor({ ...question, family }, folded)) };
+}
+
+/**
+ * Where rollups know how many messages waited, only those without a final event, and the oldest, are looked for among
+ * the events: the backlog is what both parts say of it.
+ */
+function waitingParts(question: Question, counters: readonly Counter[], folded: boolean): Part[] {
+  const { day, minute } = sourceFor({ ...question, family: 'backlog' }, folded);
+  const part = (family: Family, own: readonly Counter[]) => partOf(question, family, own, folded);
+  if (!day || !minute) return [part('waiting', counters)];
+  const begin = atMinute(question.from);
+  const start = begin - (begin % GRAIN_SECONDS.day);
+  const end = atMinute(question.to);
+  const slices: Slice[] = [
+    { grain: 'day', table: day, ranges: [[start, start + 1]] },
+    { grain: 'minute', table: minute, ranges: [[start, Math.max(start, end)]] },
+  ];
+  return [
+    { ...part('backlog', ['backlog']), slices },
+    part('open', ['backlog']),
+    ...(counters.includes('oldestQueuedAge') ? [part('waiting', ['oldestQueuedAge'])] : []),
+  ];
 }
 
 /** The ranges (epoch s) that are read from single events. */

@@ -22,10 +22,10 @@ export interface Table {
   column(dimension: DimensionName): string;
 }
 
-/** Where a family's counters come from: tables by grain; events are always among them. */
-export type Source = Readonly<Partial<Record<Grain, Table>>> & { readonly raw: Table };
+type Tables = Readonly<Partial<Record<Exclude<Grain, 'raw'>, Table>>>;
 
-const EVENTS_ALONE: readonly Family[] = ['latencyMax', 'deferredMessages', 'unresolved', 'waiting'];
+/** Where a family's counters come from: tables by grain; events are always among them. */
+export type Source = Tables & { readonly raw: Table };
 
 /** What a question needs of a source. */
 export interface Need {
@@ -34,62 +34,129 @@ export interface Need {
   readonly filters: readonly Filter[];
 }
 
+/** Dimensions whose crossings the rollups hold, by table, the shortest first. */
+const CROSSINGS: readonly { readonly table: string; readonly dimensions: readonly DimensionName[] }[] = [
+  { table: 'flow', dimensions: ['node', 'sourceIp', 'pool', 'vmta', 'provider', 'senderDomain'] },
+  {
+    table: 'job',
+    dimensions: ['node', 'sourceIp', 'pool', 'vmta', 'provider', 'senderDomain', 'sender', 'job'],
+  },
+];
+
+/** Likewise for counted latencies. */
+const LATENCY_CROSSINGS: typeof CROSSINGS = [
+  { table: 'flow_latency', dimensions: ['pool', 'vmta', 'provider', 'senderDomain'] },
+];
+
+const CROSSED: readonly string[] = [...new Set(CROSSINGS.flatMap(({ dimensions }) => dimensions))];
+
+/** Dimensions whose waiting messages the rollups hold. */
+const WAITING: readonly DimensionName[] = ['provider', 'vmta', 'pool', 'job', 'sender', 'senderDomain'];
+
 /**
- * Whether unlisted providers are one group, `other`: where the provider is grouped by together with a dimension it
- * is paired with, unless a filter asks for providers that pairs do not tell apart. It depends on the question alone,
- * so the answer is the same from rollups and from events.
+ * Whether unlisted providers are one group, `other`: where the provider is grouped by and another dimension that it is
+ * crossed with is grouped or filtered by, unless a filter asks for providers that crossings do not tell apart. It
+ * depends on the question alone, so the answer is the same from rollups and from events.
  */
 export function foldsProviders(groupBy: readonly DimensionName[], filters: readonly Filter[]): boolean {
-  return pairOf(groupBy) !== undefined && filters.every(survivesFolding);
+  if (!groupBy.includes('provider') || !groupBy.every((name) => CROSSED.includes(name))) return false;
+  const others = [...groupBy, ...filters.map(({ dimension }) => dimension)].filter(
+    (name) => name !== 'provider' && CROSSED.includes(name),
+  );
+  return others.length > 0 && filters.every(survivesFolding);
 }
 
-/** The rollups that can answer, by grain, beside the events. */
-export function sourceFor({ family, groupBy, filters }: Need, folded: boolean): Source {
+/** The shortest rollups that can answer, by grain, beside the events. */
+export function sourceFor(need: Need, folded: boolean): Source {
+  const { groupBy, filters } = need;
   const raw: Table = {
     name: 'events',
     part: 'role = 0',
-    column: (dimension) =>
-      dimension === 'provider' && folded ? foldProvider('provider') : dimensionOf(dimension).raw,
+    column: (dimension) => fold(dimension, dimensionOf(dimension).raw),
   };
-  if (EVENTS_ALONE.includes(family)) return { raw };
-  const used = new Set<string>([...groupBy, ...filters.map(({ dimension }) => dimension)]);
-  const [only] = used;
-  if (only === undefined) return { raw, ...totals(family) };
-  if (used.size === 1) return { raw, ...single(family, only) };
-  const pair = pairOf([...used]);
-  if (pair === undefined || family === 'latency') return { raw };
-  if (!filters.every(survivesFolding) || (groupBy.includes('provider') && !folded)) return { raw };
-  return { raw, ...paired(pair) };
+  const used = [...new Set<string>([...groupBy, ...filters.map(({ dimension }) => dimension)])];
+  const folds = filters.every(survivesFolding) && (folded || !groupBy.includes('provider'));
+  const found = rollupsOf(need.family, used, folds);
+  const tables = Object.entries(found ?? {}).map(([grain, table]) => [
+    grain,
+    { ...table, column: (dimension: DimensionName) => fold(dimension, table.column(dimension)) },
+  ]);
+  return { ...(Object.fromEntries(tables) as Tables), raw };
+
+  function fold(dimension: DimensionName, column: string): string {
+    return dimension === 'provider' && folded ? foldProvider(column) : column;
+  }
 }
 
-function totals(family: Family): Partial<Record<Grain, Table>> {
+/** The tables of a family that hold these dimensions; `folds` where unlisted providers may be one. */
+function rollupsOf(family: Family, used: readonly string[], folds: boolean): Tables | undefined {
+  switch (family) {
+    case 'counts':
+    case 'reporting':
+      return (
+        totals(used) ??
+        single('dimension', used, ['counts', 'counts+latency']) ??
+        (folds ? (paired(used) ?? crossed(CROSSINGS, used)) : undefined)
+      );
+    case 'latency':
+      return (
+        single('latency', used, ['counts+latency']) ?? (folds ? crossed(LATENCY_CROSSINGS, used) : undefined)
+      );
+    case 'backlog':
+      return waiting(used, folds);
+    default:
+      return undefined;
+  }
+}
+
+function totals(used: readonly string[]): Tables | undefined {
+  if (used.length > 0) return undefined;
   const minute: Table = { name: 'totals_minute', part: '', column: () => "''" };
-  return { ...rollups(family, 'all'), ...(family !== 'latency' && { minute }) };
+  return { ...single('dimension', used, []), minute };
 }
 
-function single(family: Family, dimension: string): Partial<Record<Grain, Table>> {
-  const { rollup } = dimensionOf(dimension as DimensionName) ?? {};
-  if (rollup === undefined || (family === 'latency' && rollup === 'counts')) return {};
-  return rollups(family, dimension);
+function single(kind: string, used: readonly string[], held: readonly string[]): Tables | undefined {
+  const [dimension] = used;
+  if (used.length > 1) return undefined;
+  const rollup = dimension && dimensionOf(dimension as DimensionName)?.rollup;
+  if (dimension && !held.includes(rollup ?? '')) return undefined;
+  return byGrain(kind, `dimension = '${dimension ?? 'all'}'`, () => 'value');
 }
 
-function rollups(family: Family, dimension: string): Partial<Record<Grain, Table>> {
-  const kind = family === 'latency' ? 'latency' : 'dimension';
-  const table = (grain: Grain): Table => ({
-    name: `${kind}_${grain}`,
-    part: `dimension = '${dimension}'`,
-    column: () => 'value',
-  });
-  return { day: table('day'), hour: table('hour') };
+function paired(used: readonly string[]): Tables | undefined {
+  const other = pairOf(used);
+  return (
+    other &&
+    byGrain('pair', `pair = 'provider_${other}'`, (dimension) => (dimension === 'provider' ? 'a' : 'b'))
+  );
 }
 
-function paired(other: DimensionName): Partial<Record<Grain, Table>> {
-  const table = (grain: Grain): Table => ({
-    name: `pair_${grain}`,
-    part: `pair = 'provider_${other}'`,
-    column: (dimension) => (dimension === 'provider' ? 'a' : 'b'),
-  });
-  return { day: table('day'), hour: table('hour') };
+function crossed(crossings: typeof CROSSINGS, used: readonly string[]): Tables | undefined {
+  const held = crossings.find(({ dimensions }) => used.every((name) => dimensions.some((d) => d === name)));
+  return held && byGrain(held.table, '', (dimension) => dimension);
+}
+
+function waiting(used: readonly string[], folds: boolean): Tables | undefined {
+  const [only = 'all'] = used;
+  const table = (name: string, column: Table['column']) => {
+    const part = `dimension = '${name}'`;
+    return {
+      day: { name: 'backlog_day', part, column },
+      minute: { name: 'backlog_minute', part, column },
+    };
+  };
+  if (used.length === 0 || (used.length === 1 && WAITING.some((name) => name === only)))
+    return table(only, () => 'a');
+  const other = pairOf(used);
+  if (other === undefined || !folds) return undefined;
+  return table(`provider_${other}`, (dimension) => (dimension === 'provider' ? 'a' : 'b'));
+}
+
+function byGrain(kind: string, part: string, column: Table['column']): Tables {
+  return {
+    day: { name: `${kind}_day`, part, column },
+    hour: { name: `${kind}_hour`, part, column },
+  };
 }
 
 function pairOf(used: readonly string[]): DimensionName | undefined {

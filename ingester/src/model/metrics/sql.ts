@@ -7,8 +7,17 @@ import { Params } from '../params';
 import type { Part, Plan, Slice } from './planner';
 import type { DimensionName } from '../dimensions';
 import type { Table } from './sources';
-import { instant, standingEvents, withinSql } from '../standing';
-import { cellsOf, EXPIRY, FINAL, SEEN, unresolvedSql, waitingSql } from './waiting';
+import { withinSql } from '../standing';
+import {
+  cellsOf,
+  finishedSql,
+  openSql,
+  runningSql,
+  SEEN,
+  unresolvedSql,
+  waitingSql,
+  type Wanted,
+} from './waiting';
 
 /** SQL text with the parameters it names. */
 export interface Statement {
@@ -164,8 +173,12 @@ export class Writer {
           ),
         ];
       }
+      case 'backlog':
+        return [this.backlog(part, row)];
+      case 'open':
+        return part.slices.map((slice) => this.waiting(openSql(this.asked(part, slice)), row));
       case 'waiting':
-        return part.slices.map((slice) => this.waiting(part, slice, row));
+        return part.slices.map((slice) => this.waiting(this.intervals(part, slice), row));
     }
   }
 
@@ -176,10 +189,10 @@ export class Writer {
     by: string[] = [],
     condition?: string,
   ): string {
-    const { bucketing, groupBy } = this.plan.question;
+    const { bucketing } = this.plan.question;
     const keys = [
       ...(bucketing ? [`${bucketStartSql(bucketing, 'time', this.timezone)} AS ${columns.time}`] : []),
-      ...this.groups.map((group, index) => `${column(slice.table, groupBy[index])} AS ${group}`),
+      ...this.groupsOf(slice).map(([name, value]) => `${value} AS ${name}`),
     ];
     const grouped = [...this.keys(), ...by];
     return [
@@ -221,19 +234,16 @@ export class Writer {
     return [`NOT has(arrayZip(${this.keyLists.join(', ')}), (${texts.join(', ')}))`];
   }
 
+  /** SELECT of the keys, the latency `bucket` and the `amount` of deliveries in it. */
+  protected bucketed(part: Part, slice: Slice): string {
+    if (slice.grain !== 'raw') return this.select(part, slice, ['bucket', 'sum(n) AS amount'], ['bucket']);
+    const values = [`${bucketSql('latency')} AS bucket`, 'sum(toInt64(sign)) AS amount'];
+    return this.select(part, slice, values, ['bucket'], "record = 'd' AND latency >= 0");
+  }
+
   private quantiles(part: Part, row: (source: (counter: Counter) => string) => string[]): string {
     const keys = this.keys();
-    const slices = part.slices.map((slice) =>
-      slice.grain === 'raw'
-        ? this.select(
-            part,
-            slice,
-            [`${bucketSql('latency')} AS bucket`, 'sum(toInt64(sign)) AS amount'],
-            ['bucket'],
-            "record = 'd' AND latency >= 0",
-          )
-        : this.select(part, slice, ['bucket', 'sum(n) AS amount'], ['bucket']),
-    );
+    const slices = part.slices.map((slice) => this.bucketed(part, slice));
     const buckets = `SELECT ${[...keys, 'bucket', 'sum(amount) AS held'].join(', ')}\nFROM (\n${slices.join('\nUNION ALL\n')}\n)\nGROUP BY ${[...keys, 'bucket'].join(', ')}\nHAVING held > 0`;
     const sorted = `SELECT ${[...keys, 'arraySort(groupArray((bucket, held))) AS pairs', 'arrayCumSum(arrayMap(pair -> pair.2, pairs)) AS cumulated'].join(', ')}\nFROM (\n${buckets}\n)${keys.length > 0 ? `\nGROUP BY ${keys.join(', ')}` : ''}\nHAVING notEmpty(pairs)`;
     const quantile = (counter: Counter) =>
@@ -241,34 +251,50 @@ export class Writer {
     return `SELECT ${[...keys, ...row(quantile)].join(', ')}\nFROM (\n${sorted}\n)`;
   }
 
-  /** Messages that wait at the end of each cell, and the age of the oldest of them. */
-  private waiting(part: Part, slice: Slice, row: (source: (counter: Counter) => string) => string[]): string {
+  /** Messages with a final event that wait at the end of each cell, from the changes minute by minute. */
+  private backlog(part: Part, row: (source: (counter: Counter) => string) => string[]): string {
     const { from, to, bucketing } = this.plan.question;
-    const value = (counter: Counter) => (counter === 'backlog' ? 'waits' : 'at - oldest');
-    const keys = [...(bucketing ? [`start AS ${columns.time}`] : []), ...this.groups];
-    const cells = waitingSql(this.intervals(part, slice), this.groups, cellsOf([from, to], bucketing));
-    return `SELECT ${[...keys, ...row(value)].join(', ')}\nFROM (\n${cells}\n)`;
+    const changes = part.slices.map((slice) => {
+      const keys = this.groupsOf(slice).map(([name, value]) => `${value} AS ${name}`);
+      const step = slice.grain === 'day' ? 'waiting' : 'change';
+      const values = [...keys, 'toInt64(toUnixTimestamp(time)) AS q', `${step} AS step`];
+      return `SELECT ${values.join(', ')}\nFROM watchtower.${slice.table.name}\nWHERE ${this.conditions(part, slice, undefined).join(' AND ')}`;
+    });
+    const cells = runningSql(changes.join('\nUNION ALL\n'), this.groups, cellsOf([from, to], bucketing));
+    return this.cells(
+      cells,
+      row(() => 'waits'),
+    );
+  }
+
+  /** Messages that wait at the end of each cell, and the age of the oldest of them. */
+  private waiting(intervals: string, row: (source: (counter: Counter) => string) => string[]): string {
+    const { from, to, bucketing } = this.plan.question;
+    const cells = waitingSql(intervals, this.groups, cellsOf([from, to], bucketing));
+    return this.cells(
+      cells,
+      row((counter) => (counter === 'backlog' ? 'waits' : 'at - oldest')),
+    );
+  }
+
+  private cells(cells: string, values: readonly string[]): string {
+    const keys = [...(this.plan.question.bucketing ? [`start AS ${columns.time}`] : []), ...this.groups];
+    return `SELECT ${[...keys, ...values].join(', ')}\nFROM (\n${cells}\n)`;
   }
 
   /** SELECT of the groups, `q` (when queued) and `finish`, a row for each message that may wait in the range. */
   protected intervals(part: Part, slice: Slice): string {
-    const { from, to, groupBy } = this.plan.question;
-    const groupsOf = (value: (column: string) => string) =>
-      this.groups.map((group, index) => `${value(column(slice.table, groupBy[index]))} AS ${group}`);
-    const narrowed = this.narrowed(part, slice);
-    const seconds = (time: string) => `toInt64(toUnixTimestamp(${time}))`;
-    const begin = Math.max(0, from - EXPIRY);
-    return [
-      `SELECT ${[...groupsOf((value) => value), `${seconds('queued')} AS q`, `${seconds('time')} AS finish`].join(', ')}`,
-      standingEvents(
-        [FINAL, 'queued > 0', `queued < ${instant(to)}`, 'queued <= time', ...narrowed],
-        [[from, to + EXPIRY]],
-      ),
-      'UNION ALL',
-      `SELECT ${[...groupsOf((value) => `argMax(${value}, time)`), `${seconds('min(if(queued = 0, time, queued))')} AS q`, `q + ${EXPIRY - 1} AS finish`].join(', ')}`,
-      standingEvents([SEEN, unresolvedSql([begin, to]), ...narrowed], [[begin, to]]),
-      'GROUP BY message',
-    ].join('\n');
+    return [finishedSql(this.asked(part, slice)), openSql(this.asked(part, slice))].join('\nUNION ALL\n');
+  }
+
+  private asked(part: Part, slice: Slice): Wanted {
+    const { from, to } = this.plan.question;
+    return { range: [from, to], groups: this.groupsOf(slice), narrowed: this.narrowed(part, slice) };
+  }
+
+  private groupsOf({ table }: Slice): [name: string, value: string][] {
+    const { groupBy } = this.plan.question;
+    return this.groups.map((group, index) => [group, column(table, groupBy[index])]);
   }
 
   /** Aggregates over the distinct values of a column that are still there once corrections are weighed in. */

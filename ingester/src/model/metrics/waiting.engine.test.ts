@@ -66,8 +66,11 @@ async function framesOf(query: Record<string, unknown>): Promise<readonly Frame[
   return result.frames;
 }
 
-/** Messages that wait at an instant: queued before it, final not before it, and if open seen by `to`. */
-function waiting(at: number, to: number, vmta?: string): Life[] {
+const minute = (at: number) => at - (at % 60);
+
+/** Messages that wait at the last minute up to an instant: queued before it, final not before it, and if open seen by `to`. */
+function waiting(instant: number, end: number, vmta?: string): Life[] {
+  const [at, to] = [minute(instant), minute(end)];
   return lives.filter((life) => {
     if (vmta !== undefined && life.vmta !== vmta) return false;
     if (life.queued >= at) return false;
@@ -77,13 +80,13 @@ function waiting(at: number, to: number, vmta?: string): Life[] {
 }
 
 const age = (at: number, all: readonly Life[]) =>
-  all.length === 0 ? null : at - Math.min(...all.map(({ queued }) => queued));
+  all.length === 0 ? null : minute(at) - Math.min(...all.map(({ queued }) => queued));
 
 test('backlog and the age of its oldest message equal a recount at the end of every bucket', async () => {
   const question = fc.record({
     from: fc.integer({ min: FROM, max: TO - 1 }),
     length: fc.integer({ min: 1, max: 2 * 86_400 }),
-    seconds: fc.constantFrom(300, 900, 3600, 86_400),
+    seconds: fc.constantFrom(60, 90, 300, 900, 3600, 5400, 86_400),
     timezone: fc.constantFrom('UTC', 'Asia/Kolkata'),
     vmta: fc.constantFrom(undefined, 'vmta-1'),
   });
@@ -161,7 +164,7 @@ test('the ages of what waits are counted by bucket, at the end of the range or o
   const at = FROM + 2 * 86_400;
   const edges = [60, 300, 900, 3600, 14_400, 86_400];
   const bins = (end: number) => {
-    const ages = waiting(end, at).map(({ queued }) => end - queued);
+    const ages = waiting(end, at).map(({ queued }) => minute(end) - queued);
     return [0, ...edges].map(
       (edge, index) => ages.filter((value) => value >= edge && value < (edges[index] ?? Infinity)).length,
     );

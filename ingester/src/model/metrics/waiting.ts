@@ -1,23 +1,68 @@
 /**
- * Which messages wait: those that were queued before an instant and whose final event is not before it. Looking back
- * this is exact, as every final event names the time of queueing; a message without a final event is known only from
- * its events of reception or deferral, and is taken for waiting until it would have expired.
+ * Which messages wait: those that were queued before an instant, a whole minute, and whose final event is not before
+ * it. Looking back this is exact, as every final event names the time of queueing; a message without a final event is
+ * known only from its events of reception or deferral, and is taken for waiting until it would have expired.
  */
 import { bucketStarts, isDays, type Bucketing } from '../interval';
-import { withinSql, type TimeRange } from '../standing';
+import { standingEvents, withinSql, type TimeRange } from '../standing';
 
 /** How long a message may stay in the queue, in seconds: the default of PowerMTA's bounce-after. */
 export const EXPIRY = 5 * 86_400;
+
+/** No message is taken to have waited longer, in seconds; the store's views have it too. */
+export const LONGEST = 10 * 86_400;
+
+/** The last whole minute up to an instant: what waits is counted there. */
+export function atMinute(seconds: number): number {
+  return seconds - (seconds % 60);
+}
 
 /** Records of final outcomes, and of messages that were seen without one. */
 export const FINAL = "record IN ('d', 'b')";
 export const SEEN = "record IN ('t', 'r')";
 
 /** SQL of an event's message, seen in the range, having no final event up to the time it would have expired. */
-export function unresolvedSql([from, to]: TimeRange): string {
-  const seen = `SELECT message FROM watchtower.events WHERE role = 0 AND sign = 1 AND ${SEEN} AND ${withinSql([[from, to]])}`;
-  const final = `SELECT message FROM watchtower.events WHERE role = 0 AND ${FINAL} AND ${withinSql([[from, to + EXPIRY]])} AND message IN (${seen}) GROUP BY message HAVING sum(sign) > 0`;
+export function unresolvedSql([from, to]: TimeRange, since = '1'): string {
+  const seen = `SELECT message FROM watchtower.events WHERE role = 0 AND sign = 1 AND ${SEEN} AND ${withinSql([[from, to]])} AND ${since}`;
+  const final = `SELECT message FROM watchtower.events WHERE role = 0 AND ${FINAL} AND ${withinSql([[from, to + EXPIRY]])} AND ${since} AND message IN (${seen}) GROUP BY message HAVING sum(sign) > 0`;
   return `message NOT IN (${final})`;
+}
+
+/** What is looked for among the events that wait at some time of a range: SQL of the groups by name, and conditions. */
+export interface Wanted {
+  readonly range: TimeRange;
+  readonly groups: readonly (readonly [name: string, value: string])[];
+  readonly narrowed: readonly string[];
+}
+
+const seconds = (time: string) => `toInt64(toUnixTimestamp(${time}))`;
+
+/** SELECT of the groups, `q` (when queued) and `finish`, a row for each message with a final event that may wait. */
+export function finishedSql({ range: [from, to], groups, narrowed }: Wanted): string {
+  const end = atMinute(to);
+  const queued = `greatest(${seconds('queued')}, ${seconds('time')} - ${LONGEST})`;
+  return [
+    `SELECT ${[...groups.map(([name, value]) => `${value} AS ${name}`), `${queued} AS q`, `${seconds('time')} AS finish`].join(', ')}`,
+    standingEvents(
+      [FINAL, 'toUnixTimestamp(queued) > 0', `q < ${end}`, 'queued <= time', ...narrowed],
+      [[atMinute(from), end + LONGEST]],
+    ),
+  ].join('\n');
+}
+
+/**
+ * The same for messages without one. What was last seen longer ago than a message may wait, up to the newest event of
+ * all, waits no more: its end was not logged.
+ */
+export function openSql({ range: [from, to], groups, narrowed }: Wanted): string {
+  const begin = Math.max(0, atMinute(from) - EXPIRY);
+  const end = atMinute(to);
+  const since = `time >= (SELECT max(time) - toIntervalSecond(${EXPIRY}) FROM watchtower.totals_minute)`;
+  return [
+    `SELECT ${[...groups.map(([name, value]) => `argMax(${value}, time) AS ${name}`), `${seconds('min(if(toUnixTimestamp(queued) = 0, time, queued))')} AS q`, `q + ${EXPIRY - 1} AS finish`].join(', ')}`,
+    standingEvents([SEEN, since, unresolvedSql([begin, end], since), ...narrowed], [[begin, end]]),
+    'GROUP BY message',
+  ].join('\n');
 }
 
 /** The cells of an answer in order, as SQL: at the end of each it is counted what waits. Instants are epoch seconds. */
@@ -31,11 +76,11 @@ export interface Cells {
   readonly end: string;
 }
 
-/** The buckets of a range, the last one cut at its end; without buckets one cell, the range. */
+/** The buckets of a range, the last one cut at its end; without buckets one cell, the range. All end at whole minutes. */
 export function cellsOf([from, to]: TimeRange, bucketing: Bucketing | undefined): Cells {
   if (!bucketing || isDays(bucketing)) {
     const starts = bucketing ? bucketStarts(bucketing, from, to) : [from];
-    const ends = [...starts.slice(1), to].join(', ');
+    const ends = [...starts.slice(1), to].map(atMinute).join(', ');
     return {
       count: starts.length,
       first: `arrayCount(at -> at <= q, [${ends}])`,
@@ -47,12 +92,16 @@ export function cellsOf([from, to]: TimeRange, bucketing: Bucketing | undefined)
   const { seconds } = bucketing;
   const zero = Math.floor(from / seconds);
   const count = Math.ceil(to / seconds) - zero;
+  const end = atMinute(to);
+  // How many cells end up to an instant, the last one and its cut apart.
+  const ended = (at: string) =>
+    `intDiv((intDiv(${at}, 60) + 1) * 60 + ${seconds - 1}, ${seconds}) - ${zero + 1}`;
   return {
     count,
-    first: `greatest(intDiv(q, ${seconds}) - ${zero}, 0)`,
-    last: `if(finish >= ${to}, ${count - 1}, intDiv(finish, ${seconds}) - ${zero + 1})`,
+    first: `greatest(${ended('q')}, 0)`,
+    last: `if(finish >= ${end}, ${count - 1}, ${ended('finish')} - 1)`,
     start: `(k + ${zero}) * ${seconds}`,
-    end: `least((k + ${zero + 1}) * ${seconds}, ${to})`,
+    end: `intDiv(least((k + ${zero + 1}) * ${seconds}, ${end}), 60) * 60`,
   };
 }
 
@@ -74,11 +123,27 @@ export function waitingSql(intervals: string, keys: readonly string[], cells: Ce
   };
   const spans = `SELECT ${list('q', `toInt64(${first}) AS k1`, `toInt64(${last}) AS k2`)} FROM (\n${intervals}\n) WHERE k1 <= k2`;
   const steps = `SELECT ${list('step.1 AS k', 'sum(step.2) AS begun', 'sum(step.3) AS ended', 'min(step.4) AS earliest')} FROM (\n${spans}\n) ARRAY JOIN [(k1, 1, 0, toInt64(${NEVER})), (k2, 0, 1, q)] AS step ${by('k')}`;
-  const each = (value: string, none: number) =>
-    `groupArrayInsertAt(toInt64(${none}), ${count})(toInt64(${value}), toUInt32(k))`;
-  const dense = `SELECT ${list(`${each('begun', 0)} AS begins`, `${each('ended', 0)} AS ends`, `${each('earliest', NEVER)} AS firsts`)} FROM (\n${steps}\n) ${by()}`;
+  const dense = `SELECT ${list(`${denseSql('begun', 0, count)} AS begins`, `${denseSql('ended', 0, count)} AS ends`, `${denseSql('earliest', NEVER, count)} AS firsts`)} FROM (\n${steps}\n) ${by()}`;
   const running = 'arrayMap((b, e, own) -> b - e + own, arrayCumSum(begins), arrayCumSum(ends), ends)';
   const partition = keys.length > 0 ? `PARTITION BY ${keys.join(', ')} ` : '';
   const rows = `SELECT ${list('toInt64(i) - 1 AS k', 'waits', `min(f) OVER (${partition}ORDER BY i DESC ROWS UNBOUNDED PRECEDING) AS oldest`)} FROM (\n${dense}\n) ARRAY JOIN arrayEnumerate(begins) AS i, ${running} AS waits, firsts AS f`;
   return `SELECT ${list(`toUInt32(${start}) AS start`, `toInt64(${end}) AS at`, 'waits', 'oldest')} FROM (\n${rows}\n) WHERE waits > 0`;
+}
+
+function denseSql(value: string, none: number, count: number): string {
+  return `groupArrayInsertAt(toInt64(${none}), ${count})(toInt64(${value}), toUInt32(k))`;
+}
+
+/**
+ * SELECT of the keys, `start` and `waits` as `waitingSql` has them, from changes: `changes` is a SELECT of the keys, `q`
+ * (the minute of a change, or the instant that is begun with) and `step` (how many more wait).
+ */
+export function runningSql(changes: string, keys: readonly string[], cells: Cells): string {
+  const { count, first, start } = cells;
+  const list = (...columns: string[]) => [...keys, ...columns].join(', ');
+  const by = keys.length > 0 ? `GROUP BY ${keys.join(', ')}` : '';
+  const steps = `SELECT ${list(`toInt64(${first}) AS k`, 'sum(step) AS sum_')} FROM (\n${changes}\n) WHERE k < ${count} GROUP BY ${list('k')}`;
+  const dense = `SELECT ${list(`arrayCumSum(${denseSql('sum_', 0, count)}) AS sums`)} FROM (\n${steps}\n) ${by}`;
+  const rows = `SELECT ${list('toInt64(i) - 1 AS k', 'waits')} FROM (\n${dense}\n) ARRAY JOIN arrayEnumerate(sums) AS i, sums AS waits`;
+  return `SELECT ${list(`toUInt32(${start}) AS start`, 'waits')} FROM (\n${rows}\n) WHERE waits > 0`;
 }

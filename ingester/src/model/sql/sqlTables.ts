@@ -64,10 +64,41 @@ const perPair = {
   ...counters,
 };
 
-const buckets = perValue({
-  bucket: column('UInt32', 'Latency bucket: the second itself below 64, then 1 % wide each'),
-  n: column('Int64', 'Deliveries in the bucket', 'messages'),
-});
+const bucket = column('UInt32', 'Latency bucket: the second itself below 64, then 1 % wide each');
+const n = column('Int64', 'Deliveries in the bucket', 'messages');
+const buckets = perValue({ bucket, n });
+
+const flowed = {
+  node: column(NAME, 'Server the log came from'),
+  sourceIp: column(NAME, 'Our address'),
+  pool: column(NAME, 'VMTA pool'),
+  vmta: column(NAME, 'Virtual MTA'),
+  provider: column(NAME, 'Provider; other for those without an entry in the provider table'),
+  senderDomain: column(NAME, 'Domain of the sender'),
+};
+
+const perJob = {
+  ...flowed,
+  sender: column(NAME, 'Address in From, else the return path without its VERP tag'),
+  job: column(NAME, 'Job id'),
+  ...counters,
+};
+
+const flowBuckets = {
+  pool: flowed.pool,
+  vmta: flowed.vmta,
+  provider: flowed.provider,
+  senderDomain: flowed.senderDomain,
+  bucket,
+  n,
+};
+
+const perPlace = {
+  dimension: column(NAME, 'Name of the dimension or of the pair, such as provider_vmta; all for totals'),
+  a: column(NAME, 'Its value; of a pair the provider, other for those without an entry'),
+  b: column(NAME, 'Of a pair the VMTA, pool or job'),
+  hour: column(TIME, 'Hour of the final events that this comes from'),
+};
 
 /** The tables that people's own SQL may read, with every column. A test compares them with the store. */
 export const sqlTables: Readonly<Record<string, SqlTable>> = {
@@ -166,6 +197,54 @@ export const sqlTables: Readonly<Record<string, SqlTable>> = {
     description: 'Deliveries counted by latency, a row per UTC day, dimension, value and bucket',
     recipients: false,
     columns: { time: DAY, ...buckets },
+  },
+  'watchtower.job_hour': {
+    description: 'Dimensions together, a row per hour and combination',
+    recipients: false,
+    columns: { time: HOUR, ...perJob },
+  },
+  'watchtower.job_day': {
+    description: 'Dimensions together, a row per UTC day and combination',
+    recipients: false,
+    columns: { time: DAY, ...perJob },
+  },
+  'watchtower.flow_hour': {
+    description: 'The same without sender and job, a row per hour and combination',
+    recipients: false,
+    columns: { time: HOUR, ...flowed, ...counters },
+  },
+  'watchtower.flow_day': {
+    description: 'The same without sender and job, a row per UTC day and combination',
+    recipients: false,
+    columns: { time: DAY, ...flowed, ...counters },
+  },
+  'watchtower.flow_latency_hour': {
+    description: 'Deliveries counted by latency, a row per hour, combination and bucket',
+    recipients: false,
+    columns: { time: HOUR, ...flowBuckets },
+  },
+  'watchtower.flow_latency_day': {
+    description: 'Deliveries counted by latency, a row per UTC day, combination and bucket',
+    recipients: false,
+    columns: { time: DAY, ...flowBuckets },
+  },
+  'watchtower.backlog_minute': {
+    description: 'Messages with a final event, by when they were queued and ended',
+    recipients: false,
+    columns: {
+      time: column(TIME, 'Start of the minute'),
+      ...perPlace,
+      change: column('Int64', 'How many more wait at its end than at its beginning', 'messages'),
+    },
+  },
+  'watchtower.backlog_day': {
+    description: 'Messages with a final event that waited when a day began',
+    recipients: false,
+    columns: {
+      time: DAY,
+      ...perPlace,
+      waiting: column('Int64', 'How many waited then', 'messages'),
+    },
   },
   'watchtower.file_totals': {
     description: 'What each log file brought; the rows of one file are summed up by sum, min and max',
