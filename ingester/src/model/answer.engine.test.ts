@@ -123,6 +123,15 @@ const filters = fc
 const groupBy = fc.oneof(
   { weight: 3, arbitrary: fc.subarray([...GROUPING], { maxLength: 1 }) },
   { weight: 2, arbitrary: fc.constantFrom(['provider', 'vmta'], ['job', 'provider'], ['provider', 'pool']) },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom(
+      ['provider', 'vmta', 'pool'],
+      ['senderDomain', 'pool'],
+      ['job', 'vmta'],
+      ['node', 'sender', 'provider'],
+    ),
+  },
   { weight: 1, arbitrary: fc.shuffledSubarray([...GROUPING], { maxLength: 3 }) },
 ) as fc.Arbitrary<typeof GROUPING>;
 

@@ -2,6 +2,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { driftOfRollups } from '../ingest/recount.testkit';
+import { answer } from '../model/answer';
+import { queryRequestSchema } from '../model/schema';
 import { loadMigrations, migrate } from './migrations';
 import { openStore, type Store } from './store';
 
@@ -78,3 +80,25 @@ it('fills new rollups from the events that are there, once, however often the up
   await store.append('events', [{ ...at(DAY * 201, 3), ver: 1, sign: 1 }]);
   expect(await driftOfRollups(store)).toEqual([]);
 }, 120_000);
+
+it('says from when on there are figures where the events of before had expired at the upgrade', async () => {
+  const time = DAY * 100;
+  const minute = { time, delivered: 5 };
+  await store.append('totals_minute', [minute]);
+  const ask = async (query: Record<string, unknown>) => {
+    const request = queryRequestSchema.parse({
+      from: time * 1000,
+      to: DAY * 300_000,
+      queries: [{ refId: 'A', queryType: 'metrics', metrics: ['delivered'], ...query }],
+    });
+    const { A: result } = (await answer(store, request, { timezone: 'UTC', complaintProviders: [] })).results;
+    if (!result || !('frames' in result)) throw new Error(result?.error);
+    return result.frames[0]?.schema.meta?.notices?.map(({ text }) => text) ?? [];
+  };
+  const said = [expect.stringContaining('Nothing of this is kept from before 1970-07-20T00:00:00.000Z')];
+  expect(await ask({ groupBy: ['pool', 'vmta'] })).toEqual(said);
+  expect(await ask({ groupBy: ['file'] })).toEqual(said);
+  expect(await ask({ queryType: 'flows', path: ['pool', 'vmta', 'provider'] })).toEqual(said);
+  expect(await ask({ groupBy: ['vmta'] })).toEqual([]);
+  expect(await ask({ groupBy: ['pool', 'vmta'], from: DAY * 201_000 })).toEqual([]);
+});

@@ -6,6 +6,8 @@ import { expiredNotices } from '../expired';
 import type { FlowsQuery } from './flowsQuery';
 import { linksSql, nodesSql, OTHER, planFlow, type FlowQuestion } from './flowsSql';
 import { rowsFrame, type Column, type Frame, type Notice } from '../frames';
+import { heldNotices } from '../metrics/held';
+import { rawRanges } from '../metrics/planner';
 import { describeParts } from '../metrics/shape';
 import type { Statement } from '../metrics/sql';
 
@@ -79,9 +81,15 @@ export async function answerFlows(
       link.latencyP95,
     ];
   });
+  const reader: Store['read'] = (sql, options) => store.read(sql, { ...options, ...(signal && { signal }) });
+  const held = await heldNotices(reader, [parts.counts, parts.latency]);
   const options = {
     refId: query.refId,
-    notices: [...expiredNotices([question.range], context), ...noticesOf(cut, limit)],
+    notices: [
+      ...expiredNotices(rawRanges([parts.counts, parts.latency]), context),
+      ...noticesOf(cut, limit),
+      ...held,
+    ],
     custom: {
       value: question.value,
       ...describeParts([parts.counts, parts.latency], parts.question),

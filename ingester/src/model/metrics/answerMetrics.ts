@@ -8,6 +8,7 @@ import { expiredNotices } from '../expired';
 import type { Frame } from '../frames';
 import { generalNotices, tooFew, tooFewNotices, waitingNotice } from './notices';
 import type { MetricName } from './metrics';
+import { heldNotices } from './held';
 import { familiesOf, planQuestion, rawRanges, type Question } from './planner';
 import type { MetricsQuery } from '../schema';
 import { describe, groupCount, groupOf, inOrder, shape, type Row } from './shape';
@@ -78,7 +79,7 @@ export async function answerMetrics(
   const all = [...inOrder(rows, keys, groupBy), ...rest];
   const few = tooFew(all, names, groupBy);
   notices.push(...expiredNotices(rawRanges(plan.parts), context), ...tooFewNotices(few));
-  notices.push(...(await waitingNotice(read, names, question)));
+  notices.push(...(await waitingNotice(read, names, question)), ...(await heldNotices(read, plan.parts)));
   const custom = { ...describe(plan), ...(few.length > 0 && { tooFew: few }) };
   return shape(asked, all, { refId: query.refId, notices, custom }, format);
 }

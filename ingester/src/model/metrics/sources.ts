@@ -104,7 +104,11 @@ function rollupsOf(family: Family, used: readonly string[], folds: boolean): Tab
       );
     case 'backlog':
       return waiting(used, folds);
-    default:
+    case 'latencyMax':
+    case 'deferredMessages':
+    case 'unresolved':
+    case 'open':
+    case 'waiting':
       return undefined;
   }
 }

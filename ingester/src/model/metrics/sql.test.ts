@@ -73,6 +73,47 @@ test('dimensions, pairs and latencies have rollups; other questions go to events
   ]);
 });
 
+test('crossings are read from the shortest table that holds every dimension of the question', () => {
+  const chosen = [filter('vmta', '=', ['v']), filter('pool', '!=', ['p'])];
+  expect(slices({ groupBy: ['provider'], filters: chosen })).toEqual(['counts: flow_day 0-24']);
+  expect(slices({ groupBy: ['senderDomain'], filters: [...chosen, filter('job', '=', ['J'])] })).toEqual([
+    'counts: job_day 0-24',
+  ]);
+  expect(slices({ groupBy: ['provider'], filters: [filter('vmta', '=', ['v'])] })).toEqual([
+    'counts: pair_day 0-24',
+  ]);
+  expect(slices({ metrics: ['latencyP95'], groupBy: ['provider', 'vmta'] })).toEqual([
+    'counts: pair_day 0-24',
+    'latency: flow_latency_day 0-24',
+  ]);
+  expect(slices({ metrics: ['latencyP95'], groupBy: ['job', 'vmta'] })).toEqual([
+    'counts: job_day 0-24',
+    'latency: events 0-24',
+  ]);
+});
+
+test('the backlog is read from what waited when the day began and the changes since; open messages and the oldest from events', () => {
+  const hour = { from: day + 3600, to: day + 7230, bucketing: { seconds: 60, timezone: 'UTC' } };
+  const plain = slices({ ...hour, metrics: ['backlog'] }).filter((text) => !text.startsWith('counts'));
+  expect(plain).toEqual([
+    'backlog: backlog_day 0-0.0002777777777777778',
+    'backlog: backlog_minute 0-2',
+    expect.stringMatching(/^open: events/),
+  ]);
+  const families = (question: Partial<Question>) =>
+    planQuestion({ ...base, ...question }).parts.map(({ family, counters }) => [family, counters]);
+  expect(families({ metrics: ['backlog', 'oldestQueuedAge'], groupBy: ['provider', 'vmta'] })).toEqual([
+    ['counts', ['events']],
+    ['backlog', ['backlog']],
+    ['open', ['backlog']],
+    ['waiting', ['oldestQueuedAge']],
+  ]);
+  expect(families({ metrics: ['backlog'], filters: [filter('domain', '=', ['a.example'])] })).toEqual([
+    ['counts', ['events']],
+    ['waiting', ['backlog']],
+  ]);
+});
+
 test('unlisted providers are one group in pairs, wherever these are read from', () => {
   const folded = (question: Partial<Question>) => planQuestion({ ...base, ...question }).folded;
   expect(folded({ groupBy: ['provider', 'job'] })).toBe(true);
@@ -81,6 +122,8 @@ test('unlisted providers are one group in pairs, wherever these are read from', 
     false,
   );
   expect(folded({ groupBy: ['provider'] })).toBe(false);
+  expect(folded({ groupBy: ['provider'], filters: [filter('job', '=', ['J'])] })).toBe(true);
+  expect(folded({ groupBy: ['provider', 'domain'] })).toBe(false);
 });
 
 test('the SQL of a table over a rollup and its edge', () => {

@@ -1,0 +1,34 @@
+import type { Store } from '../../store';
+import type { Notice } from '../frames';
+import type { Part } from './planner';
+
+const HOUR = 3600;
+
+/** Rollups that were filled from the events there were when the store was upgraded to them. */
+const LATER = /^(job|flow|flow_latency|backlog)_/;
+
+/**
+ * Says so where an answer is about a time of which the store keeps other figures, but no longer (or not yet) those
+ * that were read: events expire before rollups do, and a rollup begins with the events it was filled from.
+ */
+export async function heldNotices(read: Store['read'], parts: readonly Part[]): Promise<Notice[]> {
+  const starts = (matches: (table: string) => boolean) =>
+    parts.flatMap(({ slices }) =>
+      slices.filter(({ table }) => matches(table.name)).flatMap(({ ranges }) => ranges.map(([from]) => from)),
+    );
+  const raw = starts((table) => table === 'events');
+  const later = starts((table) => LATER.test(table));
+  if (raw.length + later.length === 0) return [];
+  const first = (table: string) => `(SELECT toUInt32(min(time)) FROM watchtower.${table})`;
+  const [held] = await read<{ all: number; raw: number; later: number }>(
+    `SELECT ${first('totals_minute')} AS all, ${first('events')} AS raw, ${first('job_hour')} AS later`,
+  );
+  if (!held) return [];
+  const begins = [
+    ...(Math.min(...raw) < held.raw ? [held.raw] : []),
+    ...(Math.min(...later) < held.later ? [held.later] : []),
+  ].filter((begin) => begin - (begin % HOUR) > held.all);
+  if (begins.length === 0) return [];
+  const text = `Nothing of this is kept from before ${new Date(Math.max(...begins) * 1000).toISOString()}: single events have expired, and figures by one dimension alone reach further back`;
+  return [{ severity: 'warning', text }];
+}
