@@ -8,6 +8,8 @@ import { createInterface } from 'node:readline';
 const START = Date.UTC(2026, 8, 15) / 1000;
 const DAY = 86_400;
 
+type Layout = 'files' | 'mixed';
+
 /** An acct log and how many rows it has, its header not counted. */
 export interface AcctLog {
   path: string;
@@ -15,16 +17,25 @@ export interface AcctLog {
   rows: number;
 }
 
-/** Writes the acct log of day number `day` with about so many bytes (within a few per cent). */
-export async function writeAcctLog(folder: string, bytes: number, day = 0): Promise<AcctLog> {
-  const sample = await acctOf(folder, 2000, day);
+/**
+ * Writes the acct log of day number `day` with about so many bytes (within a few per cent); `mixed`: with deferrals,
+ * complaints and blocks among its rows.
+ */
+export async function writeAcctLog(
+  folder: string,
+  bytes: number,
+  day = 0,
+  layout: Layout = 'files',
+): Promise<AcctLog> {
+  const sample = await acctOf(folder, 2000, day, layout);
   await rm(sample.path);
-  return acctOf(folder, Math.max(1, Math.round((bytes / sample.bytes) * 2000)), day);
+  return acctOf(folder, Math.max(1, Math.round((bytes / sample.bytes) * 2000)), day, layout);
 }
 
-async function acctOf(folder: string, messages: number, day: number): Promise<AcctLog> {
+async function acctOf(folder: string, messages: number, day: number, layout: Layout): Promise<AcctLog> {
   const own = await mkdtemp(join(folder, 'logs-'));
-  const { files } = await writeLogs(own, { messages, start: START + day * DAY, seed: `bench ${day}` });
+  const start = START + day * DAY;
+  const { files } = await writeLogs(own, { messages, start, seed: `bench ${day}`, layout });
   const acct = files.find(({ type }) => type === 'acct');
   if (!acct) throw new Error('The generator wrote no acct log');
   const path = join(folder, `acct-${day}.csv`);

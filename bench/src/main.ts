@@ -1,9 +1,10 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeAcctLog } from './logs';
 import { measureRates, measureSmallFiles, type Measured } from './measure-load';
+import { measureQueries } from './measure-queries';
 import { measureMemory, measureStore } from './measure-service';
 import { plans, type Extent } from './plan';
 import { renderReport, type Report } from './report';
@@ -11,11 +12,20 @@ import { renderReport, type Report } from './report';
 const RESULTS = join(__dirname, '..', 'results');
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { quick: { type: 'boolean' }, full: { type: 'boolean' } } });
+  const { values } = parseArgs({
+    options: {
+      quick: { type: 'boolean' },
+      full: { type: 'boolean' },
+      queries: { type: 'boolean' },
+      keep: { type: 'string' },
+    },
+  });
   const extent: Extent = values.quick ? 'quick' : values.full ? 'full' : 'default';
   const folder = await mkdtemp(join(tmpdir(), 'watchtower-bench-'));
   try {
-    const report = await measureAll(folder, extent);
+    const kept = values.keep === undefined ? folder : resolve(values.keep);
+    await mkdir(kept, { recursive: true });
+    const report = await (values.queries ? measureDashboards(kept, extent) : measureAll(folder, extent));
     await mkdir(RESULTS, { recursive: true });
     const file = join(RESULTS, `${report.date.replaceAll(':', '-').slice(0, 19)}.json`);
     await writeFile(file, `${JSON.stringify(report, undefined, 2)}\n`);
@@ -25,9 +35,8 @@ async function main(): Promise<void> {
   }
 }
 
-async function measureAll(folder: string, extent: Extent): Promise<Report> {
-  const plan = plans[extent];
-  const report: Report = {
+function emptyReport(extent: Extent): Report {
+  return {
     date: new Date().toISOString(),
     extent,
     machine: {
@@ -40,6 +49,17 @@ async function measureAll(folder: string, extent: Extent): Promise<Report> {
     figures: [],
     samples: {},
   };
+}
+
+/** What dashboards ask, over the stores in `folder`, which are built where they are not there. */
+async function measureDashboards(folder: string, extent: Extent): Promise<Report> {
+  const { figures, samples } = await measureQueries(folder, plans[extent].queries);
+  return { ...emptyReport(extent), figures, samples: { queries: samples } };
+}
+
+async function measureAll(folder: string, extent: Extent): Promise<Report> {
+  const plan = plans[extent];
+  const report = emptyReport(extent);
   const take = async (name: string, work: () => Promise<Measured | Measured[]>) => {
     process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${name}\n`);
     const found = [await work()].flat();

@@ -5,6 +5,8 @@ export interface Plan {
   memory: { files: number; bytes: number };
   startup: { events: number };
   queryRuns: number;
+  /** Stores of so many events, multiplied from logs of so many bytes a day. */
+  queries: { sizes: number[]; bytesPerDay: number; runs: number };
 }
 
 /** How long the benchmark may take. */
@@ -18,6 +20,7 @@ export const plans: Readonly<Record<Extent, Plan>> = {
     memory: { files: 2, bytes: 2e6 },
     startup: { events: 20_000 },
     queryRuns: 2,
+    queries: { sizes: [20_000, 60_000], bytesPerDay: 1e6, runs: 2 },
   },
   default: {
     load: { bytes: 250e6, runs: 5, naiveRuns: 3 },
@@ -25,6 +28,7 @@ export const plans: Readonly<Record<Extent, Plan>> = {
     memory: { files: 5, bytes: 200e6 },
     startup: { events: 5e6 },
     queryRuns: 10,
+    queries: { sizes: [10e6, 100e6], bytesPerDay: 140e6, runs: 20 },
   },
   full: {
     load: { bytes: 250e6, runs: 5, naiveRuns: 5 },
@@ -32,5 +36,6 @@ export const plans: Readonly<Record<Extent, Plan>> = {
     memory: { files: 100, bytes: 200e6 },
     startup: { events: 50e6 },
     queryRuns: 10,
+    queries: { sizes: [10e6, 100e6], bytesPerDay: 140e6, runs: 20 },
   },
 };

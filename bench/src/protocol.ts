@@ -1,3 +1,7 @@
+import type { Sample } from './dashboard';
+import type { QueryRequest } from './service';
+import type { Recording, SentStatement } from './waves';
+
 /** What one load did. Seconds are wall-clock; CPU seconds are those of the whole process in that time. */
 export interface LoadResult {
   seconds: number;
@@ -50,6 +54,14 @@ export interface Subject {
   /** Repeats the store's events on later days until there are at least so many; how many there are. */
   multiply(o: { events: number }): Promise<number>;
   queries(o: { runs: number }): Promise<QueryTiming[]>;
+  /** What the questions of the dashboards name. */
+  sample(o: Record<never, never>): Promise<Sample>;
+  /** Answers a request once; what it sent to the engine and what that read. */
+  record(o: { request: QueryRequest }): Promise<Recording>;
+  /** Sends recorded statements straight to the store; ms. */
+  replay(o: { waves: SentStatement[][] }): Promise<number>;
+  /** Empties the caches of the engine. */
+  dropCaches(o: Record<never, never>): Promise<void>;
   /** The most bytes that were resident so far. */
   peak(o: Record<never, never>): Promise<number>;
   close(o: Record<never, never>): Promise<void>;

@@ -4,14 +4,17 @@ import { loadFloor } from './floor';
 import { loadNaively } from './naive';
 import { loadAsService } from './load';
 import { multiply } from './multiply';
+import { pickSample } from './dashboard';
 import { timeQueries } from './queries';
 import { storage } from './storage';
+import { dropCaches, record, replay } from './waves';
 import type { Call, Reply, Subject } from './protocol';
 import { createApp, listen, Monitor, openParts, readSettings, type Listening, type Parts } from './service';
 
 interface Running extends Parts {
   api: Listening;
   monitor: Monitor;
+  dataDir: string;
 }
 
 let running: Running | undefined;
@@ -23,7 +26,7 @@ const subject: Subject = {
     const monitor = new Monitor();
     const log = (line: string): void => void process.stderr.write(`${line}\n`);
     const api = await listen(createApp({ ...parts, settings, monitor, log }), settings);
-    running = { ...parts, api, monitor };
+    running = { ...parts, api, monitor, dataDir };
     const ready = await fetch(`${api.url}/readyz`);
     if (!ready.ok) throw new Error(`/readyz answered ${ready.status}`);
     return { readyMs: performance.now(), idleBytes: process.memoryUsage.rss(), url: api.url };
@@ -34,6 +37,10 @@ const subject: Subject = {
   storage: ({ optimise }) => storage(parts().store, optimise),
   multiply: ({ events }) => multiply(parts().store, events),
   queries: ({ runs }) => timeQueries(parts(), runs),
+  sample: () => pickSample(parts().store),
+  record: ({ request }) => record(parts().dataDir, request, parts().context),
+  replay: ({ waves }) => replay(parts().store, waves),
+  dropCaches: () => dropCaches(parts().store),
   peak: peakBytes,
   async close() {
     const { api, monitor, ingest, store } = parts();

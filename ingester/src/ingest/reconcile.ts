@@ -11,12 +11,14 @@ import { ownRows, type Removal } from './commit';
 /** The same difference may have to be added again another time: it must not be taken for a repetition. */
 const INSERT_SETTINGS = 'SETTINGS async_insert = 0, insert_deduplicate = 0';
 
-/** Rollups in the order of their views: those by day hang on those by hour. `by` is the hour of the events, where not `time`. */
+/** Rollups and lookups in the order of their views: those by day hang on those by hour. `by` is the hour of the events, where not `time`. */
 const ROLLUPS: readonly { table: string; source: string; by?: string }[] = [
   { table: 'totals_minute', source: 'events' },
   { table: 'dimension_hour', source: 'events' },
   { table: 'pair_hour', source: 'events' },
   { table: 'latency_hour', source: 'events' },
+  { table: 'recipients', source: 'events' },
+  { table: 'event_ids', source: 'events' },
   { table: 'dimension_day', source: 'dimension_hour' },
   { table: 'pair_day', source: 'pair_hour' },
   { table: 'latency_day', source: 'latency_hour' },

@@ -66,6 +66,21 @@ function recounts(): Recount[] {
       measures: ['events'],
       sql: `SELECT file, sum(sign) AS events FROM watchtower.events WHERE role = 0 GROUP BY file`,
     },
+    {
+      table: 'recipients',
+      keys: ['rcpt', 'at', 'record', 'vmta'],
+      measures: ['events'],
+      sql: `SELECT lower(e.rcpt) AS rcpt, toStartOfHour(e.time) AS at, toString(record) AS record, toString(vmta) AS vmta, sum(sign) AS events FROM watchtower.events AS e WHERE role = 0 AND e.rcpt != '' GROUP BY rcpt, at, record, vmta`,
+    },
+    {
+      table: 'event_ids',
+      keys: ['id', 'at', 'record', 'vmta'],
+      measures: ['events'],
+      sql: `SELECT toString(toUInt32(key)) AS id, toStartOfHour(e.time) AS at, toString(e.record) AS record, toString(e.vmta) AS vmta, sum(sign) AS events FROM (
+        SELECT time, record, vmta, sign, if(messageId != '', cityHash64(messageId), message) AS key FROM watchtower.events WHERE role = 0
+        UNION ALL SELECT time, record, vmta, sign, ref FROM watchtower.events WHERE role = 0 AND record IN ('f', 'remote')
+      ) AS e WHERE key != 0 GROUP BY id, at, record, vmta`,
+    },
   ];
   for (const [span, start] of [
     ['hour', 'toStartOfHour'],
@@ -158,7 +173,7 @@ function backlog(): Recount[] {
   ];
 }
 
-/** Every cell of every rollup that differs from a recount of the events; none may. */
+/** Every cell of every rollup and lookup that differs from a recount of the events; none may. */
 export async function driftOfRollups(store: Store): Promise<unknown[]> {
   const drift: unknown[] = [];
   for (const { table, keys, measures, sql } of recounts()) {

@@ -23,6 +23,8 @@ export function renderSchema(sql: string): string {
 /** The tables whose rows age out, and the setting that says after how many days. */
 export const RETAINED = {
   raw: ['events'],
+  /** They hold hours, not times: kept a day longer, they know every event that is kept. */
+  lookup: ['recipients', 'event_ids'],
   rollup: [
     'totals_minute',
     'dimension_hour',

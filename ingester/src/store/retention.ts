@@ -39,6 +39,8 @@ export async function applyRetention(
 ): Promise<void> {
   const wanted = [
     ...RETAINED.raw.map((table) => ({ table, days: rawDays && rawDays + GRACE_DAYS })),
+    // A lookup may know more than there is, never less.
+    ...RETAINED.lookup.map((table) => ({ table, days: rawDays && rawDays + GRACE_DAYS + 1 })),
     ...RETAINED.rollup.map((table) => ({ table, days: rollupDays })),
   ];
   const tables = await store.read<{ name: string; days: string }>(

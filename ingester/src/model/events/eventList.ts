@@ -1,8 +1,8 @@
 import type { Store } from '../../store';
 import { columnsOf, listed, pageSql, type ListedEvent, type ListedRow, type PageWish } from './eventPage';
 import { cursorOf } from './eventsQuery';
-import { hoursSql, isIndexed, windowsOf, type Hour } from './eventWindows';
 import type { TimeRange } from '../standing';
+import { readWindows } from '../windows';
 
 /** A page of events, and the cursor of the next one where there is more. */
 export interface EventPage {
@@ -24,15 +24,11 @@ export async function listEvents(
   signal?: AbortSignal,
 ): Promise<EventPage> {
   const left = remaining(wish, [from, to]);
-  if (left[0] >= left[1]) return { events: [], next: null, windows: [] };
   const options = signal ? { signal } : {};
-  const { sql, params } = hoursSql(wish.filters, left);
-  const hours = await store.read<Hour>(sql, { params, ...options });
-  const walked = wish.descending ? hours.reverse() : hours;
   const columns = columnsOf(wish.columns);
   const events: ListedEvent[] = [];
   const read: TimeRange[][] = [];
-  for (const window of windowsOf(walked, left, wish.filters.some(isIndexed))) {
+  for (const window of await readWindows(store, wish.filters, left, wish.descending, signal)) {
     const page = pageSql(wish, window, limit + 1 - events.length);
     const rows = await store.read<ListedRow>(page.sql, { params: page.params, ...options });
     read.push(window);

@@ -70,6 +70,7 @@ const FILTERS: readonly unknown[] = [
   { dimension: 'job', operator: '!=', values: ['J-9'] },
   { dimension: 'eventType', operator: '=', values: ['fbl'] },
   { dimension: 'recipient', operator: '=', values: ['Bob@gmail.com'] },
+  { dimension: 'recipient', operator: 'startsWith', values: ['ANN@'] },
   { dimension: 'messageId', operator: 'in', values: ['id-1@host.example', 'id-2@host.example'] },
   { dimension: 'header:x-campaign', operator: '=', values: ['spring'] },
   { dimension: 'outcome', operator: 'in', values: ['hard', 'deferred'] },

@@ -1,4 +1,5 @@
 import type { Store } from '../../store';
+import { placesSql, type Lookup } from '../lookups';
 import { Params } from '../params';
 import { EVENT_ID, withinSql, type TimeRange } from '../standing';
 
@@ -90,11 +91,17 @@ const EVENT_COLUMNS: Readonly<Record<keyof EventRow, string>> = {
   hit: 'hit',
 };
 
+/** Conditions that must all hold, and lookups that know all events of which they do. */
+export interface Alternative {
+  readonly conditions: readonly string[];
+  readonly lookups: readonly Lookup[];
+}
+
 /** Which events are wanted, in SQL over the columns of events; what people typed stands in it as parameters. */
 export interface EventKey {
   readonly ranges: readonly TimeRange[];
-  /** Conditions that name few rows: all of one list must hold. The indexes are of no use to an OR, so each is read by itself. */
-  readonly where: (params: Params) => readonly (readonly string[])[];
+  /** Alternatives that name few rows. An index is of no use to an OR, so each is read by itself. */
+  readonly where: (params: Params) => readonly Alternative[];
   /** SQL whose truth comes back as `hit`. */
   readonly hit?: (params: Params) => string;
 }
@@ -113,12 +120,14 @@ export function eventReader(store: Pick<Store, 'read'>, signal: AbortSignal | un
       name === sql ? name : `${sql} AS ${name}`,
     );
     const flag = `toUInt8(${hit?.(params) ?? '0'}) AS hit`;
-    const parts = where(params).map((conditions) =>
-      [
+    const within = withinSql(ranges);
+    const parts = where(params).map(({ conditions, lookups }) => {
+      const places = lookups.map((lookup) => placesSql(lookup, ranges));
+      return [
         `SELECT ${RAW_COLUMNS.join(', ')}, ${flag}`,
-        `FROM watchtower.events\nWHERE ${['role = 0', withinSql(ranges), ...conditions].join(' AND ')}`,
-      ].join('\n'),
-    );
+        `FROM watchtower.events\nWHERE ${['role = 0', within, ...conditions, ...places].join(' AND ')}`,
+      ].join('\n');
+    });
     if (parts.length === 0) return Promise.resolve([]);
     const sql = [
       `SELECT ${columns.join(', ')}`,

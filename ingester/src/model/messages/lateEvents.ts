@@ -29,6 +29,15 @@ export function isAmbiguous(method: string): boolean {
   return method.endsWith('(ambiguous)');
 }
 
+/** Whether a late event was put to its delivery by the site's own header. */
+export function isByHeader({ method }: Pick<EventRow, 'method'>): boolean {
+  return methodOf(method) === 'customHeader';
+}
+
+function methodOf(method: string): string {
+  return method.replace(' (ambiguous)', '');
+}
+
 /** What a late event takes from its delivery where its own line lacks it, by the bit of `lacks` that says so. */
 const TAKEN = [
   ['job', 1],
@@ -60,7 +69,7 @@ export function deliveryOf(late: EventRow, deliveries: readonly EventRow[]): Eve
 
 function matches(late: EventRow, delivery: EventRow): boolean {
   const sameRecipient = late.rcpt !== '' && late.rcpt === delivery.rcpt;
-  switch (late.method.replace(' (ambiguous)', '')) {
+  switch (methodOf(late.method)) {
     case 'messageId':
       return late.messageId === delivery.messageId && (late.rcpt === '' || sameRecipient);
     case 'jobId+rcpt':

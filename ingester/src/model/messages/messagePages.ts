@@ -1,5 +1,6 @@
 import type { Store } from '../../store';
 import { rawFilterSql } from '../filters';
+import { MESSAGE_ID, placesOf } from '../lookups';
 import type { MessagePosition } from './messagesQuery';
 import { OUTCOMES, type Outcome } from './messageState';
 import { Params } from '../params';
@@ -8,40 +9,14 @@ import { withinSql, type TimeRange } from '../standing';
 
 /** A message with a matching event in some range. Times are epoch seconds. */
 export interface Candidate extends MessagePosition {
-  readonly rcpt: string;
+  /** What lookups know it by. */
+  readonly id: number;
   /** 0 where it was not logged. */
   readonly queued: number;
 }
 
-const HOUR = 3600;
-
-/** Each range that is looked at, going back in time, is this many times as long as the one before. */
-const GROWTH = 8;
-
 /** Records of a message's own life. */
 export const OWN_RECORDS = `record IN ('r', 't', 'd', 'b')`;
-
-/** Ranges that together cover the range, newest first: short ones first, for a page is mostly found in them. */
-export function backwards([from, to]: TimeRange, filters: readonly Filter[]): TimeRange[] {
-  if (from >= to) return [];
-  if (filters.some(isIndexed)) return [[from, to]];
-  const ranges: TimeRange[] = [];
-  for (let end = to, length = HOUR; end > from; length *= GROWTH) {
-    const start = Math.max(from, end - length);
-    ranges.push([start, end]);
-    end = start;
-  }
-  return ranges;
-}
-
-/** Whether an index finds the few events that a filter is true of, however long the range. */
-function isIndexed({ dimension, operator, values }: Filter): boolean {
-  return (
-    (dimension === 'recipient' || dimension === 'messageId') &&
-    (operator === '=' || operator === 'in') &&
-    values.length <= 10
-  );
-}
 
 /** SQL of what an event has to be for its message to be among the answer. */
 export function hitSql(filters: readonly Filter[], outcomes: readonly Outcome[], params: Params): string {
@@ -65,9 +40,9 @@ function outcomeSql(outcomes: readonly Outcome[]): string[] {
   return [either.length === 0 ? '0' : `(${either.join(' OR ')})`];
 }
 
-/** What is looked for in one range. */
+/** What is looked for in some ranges. */
 export interface CandidateWish {
-  readonly range: TimeRange;
+  readonly ranges: readonly TimeRange[];
   readonly filters: readonly Filter[];
   readonly outcomes: readonly Outcome[];
   /** Only messages that stand behind this position. */
@@ -75,16 +50,22 @@ export interface CandidateWish {
   readonly limit: number;
 }
 
-/** The messages with matching events in the range, in the order of the newest of these, newest first. */
+/** The messages with matching events in the ranges, in the order of the newest of these, newest first. */
 export function readCandidates(
   store: Pick<Store, 'read'>,
-  { range, filters, outcomes, after, limit }: CandidateWish,
+  { ranges, filters, outcomes, after, limit }: CandidateWish,
   signal: AbortSignal | undefined,
 ): Promise<Candidate[]> {
   const params = new Params();
-  const within = withinSql([range]);
+  const within = withinSql(ranges);
   const open = outcomes.every((outcome) => outcome === 'deferred' || outcome === 'unresolved');
-  const conditions = ['role = 0', within, 'message != 0', hitSql(filters, outcomes, params)];
+  const conditions = [
+    'role = 0',
+    within,
+    'message != 0',
+    hitSql(filters, outcomes, params),
+    ...placesOf(filters, ranges, params),
+  ];
   if (open)
     conditions.push(
       `message NOT IN (SELECT message FROM watchtower.events WHERE role = 0 AND ${within} AND record IN ('d', 'b')
@@ -92,8 +73,8 @@ AND message IN (SELECT message FROM watchtower.events WHERE ${conditions.join(' 
 GROUP BY message HAVING sum(sign) > 0)`,
     );
   const sql = [
-    `SELECT toString(message) AS message, toUnixTimestamp(max(at)) AS time, any(address) AS rcpt, toUnixTimestamp(max(since)) AS queued`,
-    `FROM (\nSELECT message, time AS at, any(lower(rcpt)) AS address, max(queued) AS since`,
+    `SELECT toString(message) AS message, toUnixTimestamp(max(at)) AS time, any(key) AS id, toUnixTimestamp(max(since)) AS queued`,
+    `FROM (\nSELECT message, time AS at, any(${MESSAGE_ID}) AS key, max(queued) AS since`,
     `FROM watchtower.events\nWHERE ${conditions.join(' AND ')}`,
     `GROUP BY message, time\nHAVING sum(sign) > 0\n) AS found`,
     `GROUP BY found.message`,

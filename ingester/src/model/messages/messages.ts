@@ -2,24 +2,23 @@ import type { Store } from '../../store';
 import type { AnswerContext } from '../context';
 import { expiredNotices } from '../expired';
 import { QueryError } from '../errors';
-import { eventReader, hashIn, recipientIn, type EventReader, type EventRow } from './eventRows';
+import { eventReader, hashIn, type EventReader, type EventRow } from './eventRows';
 import { rowsFrame, type Column, type Frame, type Notice, type Value } from '../frames';
 import { heldRange } from '../held';
+import { lookupMessages } from '../lookups';
 import { deliveryOf } from './lateEvents';
-import { backwards, hitSql, OWN_RECORDS, readCandidates, type Candidate } from './messagePages';
+import { hitSql, OWN_RECORDS, readCandidates, type Candidate } from './messagePages';
 import { cursorOf, wantedOutcomes, type MessagePosition, type MessagesQuery } from './messagesQuery';
 import { stateOf, type MessageState, type Outcome } from './messageState';
 import type { TimeRange } from '../standing';
 import { deliveriesOf, lateEventsOf, LIFE } from './traceSearch';
+import { readWindows } from '../windows';
 
 /** Messages of a page where the query sets no limit. */
 const DEFAULT_LIMIT = 100;
 
 /** Most messages that are looked at for one page: where hardly any is wanted, the page ends early. */
 const MAX_LOOKED_AT = 5000;
-
-/** Most recipients that the index is asked for at once: of more, hardly any part of the events would be left out. */
-const INDEXED_RECIPIENTS = 20;
 
 /** Most events of a page's messages. */
 const MAX_ROWS = 100_000;
@@ -47,10 +46,10 @@ export async function findMessages(
   let after = query.cursor;
   let lookedAt = 0;
   const until = after ? Math.min(range[1], after.time + 1) : range[1];
-  for (const part of backwards([range[0], until], query.filters)) {
+  for (const ranges of await readWindows(store, query.filters, [range[0], until], true, signal)) {
     for (let more = outcomes.length > 0; more && found.length <= limit; ) {
       if (lookedAt >= MAX_LOOKED_AT) return pageOf(found, limit, after);
-      const wish = { range: part, filters: query.filters, outcomes, after, limit: limit + 1 };
+      const wish = { ranges, filters: query.filters, outcomes, after, limit: limit + 1 };
       const candidates = await readCandidates(store, wish, signal);
       found.push(...(await states(read, candidates, query, range, outcomes)));
       lookedAt += candidates.length;
@@ -93,19 +92,20 @@ async function states(
   if (candidates.length === 0) return [];
   const since = Math.min(...candidates.map(({ queued, time }) => (queued > 0 ? queued : time - LIFE)));
   const until = Math.max(...candidates.map(({ queued, time }) => (queued > 0 ? queued : time) + LIFE));
-  const addresses = [...new Set(candidates.map(({ rcpt }) => rcpt))];
   const rows = await read(
     {
       ranges: [[Math.max(0, since), until]],
-      where: (params) => [
-        [
-          OWN_RECORDS,
-          hashIn(
-            'message',
-            candidates.map(({ message }) => message),
-          ),
-          ...(addresses.length <= INDEXED_RECIPIENTS ? [recipientIn(addresses, params)] : []),
-        ],
+      where: () => [
+        {
+          conditions: [
+            OWN_RECORDS,
+            hashIn(
+              'message',
+              candidates.map(({ message }) => message),
+            ),
+          ],
+          lookups: [lookupMessages(candidates.map(({ id }) => id))],
+        },
       ],
       hit: (params) => hitSql(filters, outcomes, params),
     },

@@ -1,7 +1,8 @@
 import { dimensions } from '../dimensions';
-import { hashIn, recipientIn, type EventReader, type EventRow } from './eventRows';
+import { hashIn, recipientIn, type Alternative, type EventReader, type EventRow } from './eventRows';
 import { QUEUE_REACH, type Found } from './journey';
-import { BY_RETURN_PATH, deliveryOf, isLate, LATE_REACH } from './lateEvents';
+import { BY_RETURN_PATH, deliveryOf, isByHeader, isLate, LATE_REACH } from './lateEvents';
+import { lookupMessageIds, lookupRecipients, lookupRefs } from '../lookups';
 import type { Params } from '../params';
 import type { TimeRange } from '../standing';
 import { eventId, type TraceQuery } from './traceQuery';
@@ -39,15 +40,22 @@ export async function findAnchors(
   return [];
 }
 
-function namedBy({ event, messageId, job, recipient }: TraceQuery, params: Params): string[] {
+function namedBy({ event, messageId, job, recipient }: TraceQuery, params: Params): Alternative {
   const id = event ? eventId(event) : undefined;
-  if (id) return [`file = ${id.file}`, `line = ${id.line}`];
+  if (id) return { conditions: [`file = ${id.file}`, `line = ${id.line}`], lookups: [] };
   const address = recipient?.toLowerCase() ?? '';
   if (messageId) {
-    const byId = `messageId = ${params.add(dimensions.messageId.normalise(messageId))}`;
-    return address === '' ? [byId] : [byId, `lower(rcpt) IN ${params.add([address, ''])}`];
+    const stored = dimensions.messageId.normalise(messageId);
+    const byId = `messageId = ${params.add(stored)}`;
+    return {
+      conditions: address === '' ? [byId] : [byId, `lower(rcpt) IN ${params.add([address, ''])}`],
+      lookups: [lookupMessageIds([stored], params)],
+    };
   }
-  return [recipientIn([address], params), `job = ${params.add(job ?? '')}`];
+  return {
+    conditions: [recipientIn([address], params), `job = ${params.add(job ?? '')}`],
+    lookups: [lookupRecipients([address], params)],
+  };
 }
 
 /** Where a query named late events only, their deliveries name the messages. */
@@ -84,18 +92,28 @@ export async function findLives(read: EventReader, anchors: readonly EventRow[])
   return { messages, events, late, deliveries, queue };
 }
 
-/** SQL of an own event of one of these messages, or one of their recipients' that lacks the Message-Id. */
-function ownOf(named: readonly EventRow[], params: Params): string[] {
+/** An own event of one of these messages, or one of their recipients' that lacks the Message-Id. */
+function ownOf(named: readonly EventRow[], params: Params): Alternative {
   const addresses = distinct(named.map(({ rcpt }) => rcpt));
-  const ids = [...new Set(['', ...named.map(({ messageId }) => messageId)])];
-  const byId = `messageId IN ${params.add(addresses.length > 0 ? ids : distinct(ids))}`;
-  return addresses.length > 0 ? [OWN, recipientIn(addresses, params), byId] : [OWN, byId];
+  const ids = distinct(named.map(({ messageId }) => messageId));
+  if (addresses.length === 0)
+    return {
+      conditions: [OWN, `messageId IN ${params.add(ids)}`],
+      lookups: [lookupMessageIds(ids, params)],
+    };
+  return {
+    conditions: [OWN, recipientIn(addresses, params), `messageId IN ${params.add(['', ...ids])}`],
+    lookups: [lookupRecipients(addresses, params)],
+  };
 }
 
 /** Every own event of the recipients: what fits the traced messages without their ids may fit others as well. */
 function eventsOf(read: EventReader, named: readonly EventRow[], range: TimeRange): Promise<EventRow[]> {
   const addresses = distinct(named.map(({ rcpt }) => rcpt));
-  return read({ ranges: [range], where: (params) => [[OWN, recipientIn(addresses, params)]] }, MAX_ROWS);
+  const where = (params: Params): Alternative[] => [
+    { conditions: [OWN, recipientIn(addresses, params)], lookups: [lookupRecipients(addresses, params)] },
+  ];
+  return read({ ranges: [range], where }, MAX_ROWS);
 }
 
 /** Complaints and remote bounces that may belong to one of these events' messages. */
@@ -104,10 +122,21 @@ export async function lateEventsOf(read: EventReader, own: readonly EventRow[]):
   const times = own.map(({ time }) => time);
   const range: TimeRange = [Math.min(...times), Math.max(...times) + LATE_REACH + 1];
   const paths = distinct(own.map(({ orig }) => orig));
-  const where = (params: Params) => [
+  const refs = refsOf(own);
+  const where = (params: Params): Alternative[] => [
     ...matching(own, params, LATE, "rcpt = ''"),
+    ...(refs.length > 0 ? [{ conditions: [LATE, hashIn('ref', refs)], lookups: [lookupRefs(refs)] }] : []),
     ...(paths.length > 0
-      ? [[LATE, `startsWith(method, '${BY_RETURN_PATH}')`, `lower(orig) IN ${params.add(paths)}`]]
+      ? [
+          {
+            conditions: [
+              LATE,
+              `startsWith(method, '${BY_RETURN_PATH}')`,
+              `lower(orig) IN ${params.add(paths)}`,
+            ],
+            lookups: [],
+          },
+        ]
       : []),
   ];
   return read({ ranges: [range], where }, MAX_ROWS);
@@ -120,23 +149,44 @@ export async function deliveriesOf(read: EventReader, late: readonly EventRow[])
   const range: TimeRange = [Math.max(0, Math.min(...times) - LATE_REACH), Math.max(...times) + 1];
   const byPath = late.filter(({ method }) => method.startsWith(BY_RETURN_PATH));
   const paths = distinct(byPath.map(({ orig }) => orig));
-  const where = (params: Params) => [
+  const refs = refsOf(late.filter(isByHeader));
+  const where = (params: Params): Alternative[] => [
     ...matching(late, params, "record = 'd'"),
-    ...(paths.length > 0 ? [["record = 'd'", `lower(orig) IN ${params.add(paths)}`]] : []),
+    // No lookup knows the header of a delivery, as few complaints name one by nothing else: the bloom filter does.
+    ...(refs.length > 0 ? [{ conditions: ["record = 'd'", hashIn('ref', refs)], lookups: [] }] : []),
+    ...(paths.length > 0
+      ? [{ conditions: ["record = 'd'", `lower(orig) IN ${params.add(paths)}`], lookups: [] }]
+      : []),
   ];
   return read({ ranges: [range], where }, MAX_ROWS);
 }
 
-/** SQL of events that share the recipient, the Message-Id or the site's own header with one of these. */
-function matching(rows: readonly EventRow[], params: Params, only: string, byId = '1'): string[][] {
+/** Events that share the recipient or the Message-Id with one of these. */
+function matching(rows: readonly EventRow[], params: Params, only: string, byId = '1'): Alternative[] {
   const addresses = distinct(rows.map(({ rcpt }) => rcpt));
   const ids = distinct(rows.map(({ messageId }) => messageId));
-  const refs = distinct(rows.map(({ ref }) => ref)).filter((ref) => ref !== '0');
   return [
-    ...(addresses.length > 0 ? [[only, recipientIn(addresses, params)]] : []),
-    ...(ids.length > 0 ? [[only, `messageId IN ${params.add(ids)}`, byId]] : []),
-    ...(refs.length > 0 ? [[only, hashIn('ref', refs)]] : []),
+    ...(addresses.length > 0
+      ? [
+          {
+            conditions: [only, recipientIn(addresses, params)],
+            lookups: [lookupRecipients(addresses, params)],
+          },
+        ]
+      : []),
+    ...(ids.length > 0
+      ? [
+          {
+            conditions: [only, `messageId IN ${params.add(ids)}`, byId],
+            lookups: [lookupMessageIds(ids, params)],
+          },
+        ]
+      : []),
   ];
+}
+
+function refsOf(rows: readonly EventRow[]): string[] {
+  return distinct(rows.map(({ ref }) => ref)).filter((ref) => ref !== '0');
 }
 
 /** What the queues of the messages' unsuccessful attempts logged near them. */
@@ -146,13 +196,16 @@ async function queueEvents(read: EventReader, own: readonly EventRow[]): Promise
     .slice(0, MAX_ATTEMPTS);
   if (attempts.length === 0) return [];
   const ranges = joined(attempts.map(({ time }) => [time - QUEUE_REACH, time + QUEUE_REACH + 1]));
-  const where = (params: Params) => [
-    [
-      `record IN ('tq', 'block')`,
-      "rcpt = ''",
-      `vmta IN ${params.add(distinct(attempts.map(({ vmta }) => vmta)))}`,
-      `domain IN ${params.add(distinct(attempts.map(({ domain }) => domain)))}`,
-    ],
+  const where = (params: Params): Alternative[] => [
+    {
+      conditions: [
+        `record IN ('tq', 'block')`,
+        "rcpt = ''",
+        `vmta IN ${params.add(distinct(attempts.map(({ vmta }) => vmta)))}`,
+        `domain IN ${params.add(distinct(attempts.map(({ domain }) => domain)))}`,
+      ],
+      lookups: [],
+    },
   ];
   return read({ ranges, where }, MAX_ROWS);
 }

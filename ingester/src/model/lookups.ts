@@ -1,0 +1,78 @@
+import { dimensions } from './dimensions';
+import type { Params } from './params';
+import type { Filter } from './schema';
+import { withinSql, type TimeRange } from './standing';
+
+/**
+ * Two narrow tables say in which hour, record type and VMTA the events of a recipient or of a message stand: the
+ * beginning of the key of `events`. What they say is never the answer: the conditions on `events` still decide, and a
+ * lookup only keeps the engine from reading what cannot fulfil them.
+ */
+
+const HOUR = 3600;
+
+/** Rows of a lookup table, in SQL. */
+export interface Lookup {
+  readonly table: 'recipients' | 'event_ids';
+  readonly where: string;
+}
+
+/** SQL of what `event_ids` knows the message of an event by. */
+export const MESSAGE_ID = "toUInt32(if(messageId = '', message, cityHash64(messageId)))";
+
+/** Where these recipients' events stand; addresses in lower case. */
+export function lookupRecipients(addresses: readonly string[], params: Params): Lookup {
+  return { table: 'recipients', where: `rcpt IN ${params.add(addresses)}` };
+}
+
+/** Where the events with these Message-Ids stand; ids in the stored form. */
+export function lookupMessageIds(ids: readonly string[], params: Params): Lookup {
+  return {
+    table: 'event_ids',
+    where: `id IN (SELECT toUInt32(cityHash64(arrayJoin(${params.add(ids)}))))`,
+  };
+}
+
+/** Where the events with these values of MESSAGE_ID stand. */
+export function lookupMessages(ids: readonly number[]): Lookup {
+  return { table: 'event_ids', where: `id IN (${ids.join(', ')})` };
+}
+
+/** Where late events with one of these hashes of the site's own header stand. */
+export function lookupRefs(refs: readonly string[]): Lookup {
+  return {
+    table: 'event_ids',
+    where: `id IN (${refs.map((ref) => `toUInt32(toUInt64(${ref}))`).join(', ')})`,
+  };
+}
+
+/** Where all events stand that a filter is true of; undefined where no lookup knows. */
+export function lookupOf({ dimension, operator, values }: Filter, params: Params): Lookup | undefined {
+  const whole = operator === '=' || operator === 'in';
+  if (dimension === 'messageId' && whole) {
+    const ids = values.map(dimensions.messageId.normalise);
+    return ids.includes('') ? undefined : lookupMessageIds(ids, params);
+  }
+  if (dimension !== 'recipient') return undefined;
+  const addresses = values.map(dimensions.recipient.normalise);
+  // Queue events and some complaints have no recipient, and stand in no lookup.
+  if (addresses.includes('')) return undefined;
+  if (whole) return lookupRecipients(addresses, params);
+  if (operator !== 'startsWith') return undefined;
+  const beginnings = addresses.map((address) => `startsWith(rcpt, ${params.add(address)})`);
+  return { table: 'recipients', where: `(${beginnings.join(' OR ')})` };
+}
+
+/** SQL of a condition on `events` that is true of all events the lookup knows in the ranges, and of few others. */
+export function placesSql({ table, where }: Lookup, ranges: readonly TimeRange[]): string {
+  const hours = withinSql(ranges.map(([from, to]) => [Math.floor(from / HOUR) * HOUR, to]));
+  return `(toStartOfHour(time), record, vmta) IN (SELECT time, record, vmta FROM watchtower.${table} WHERE ${where} AND ${hours})`;
+}
+
+/** `placesSql` of every filter that a lookup knows. */
+export function placesOf(filters: readonly Filter[], ranges: readonly TimeRange[], params: Params): string[] {
+  return filters.flatMap((filter) => {
+    const lookup = lookupOf(filter, params);
+    return lookup ? [placesSql(lookup, ranges)] : [];
+  });
+}
