@@ -27,6 +27,8 @@ function watched(store: Store): Store {
   return {
     mode: store.mode,
     workers: store.workers,
+    turns: store.turns,
+    load: () => store.load(),
     retention: store.retention,
     read: async <T>(sql: string, options?: ReadOptions) => seen(await store.read<T>(sql, options)),
     write: (sql) => store.write(sql),

@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks';
 import type { Store } from '../store';
 import { ownRows, stageTable, type Committer, type Removal } from './commit';
 import { KEPT_ERRORS } from './entries';
@@ -5,7 +6,7 @@ import { type ChunkRef, type CommitPayload, type Ledger, type LedgerCommit, type
 import type { Patience } from './patience';
 import { reconcile } from './reconcile';
 import type { StagedRows } from './stager';
-import type { Step } from './types';
+import type { Committed, Step } from './types';
 
 /**
  * The protocol of a commit: noted in the ledger, applied, closed in the ledger, each step such that it can be repeated.
@@ -22,6 +23,7 @@ export class Commits {
     private readonly committer: Committer,
     private readonly patience: Patience,
     private readonly onStep: ((step: Step) => void) | undefined,
+    private readonly onCommit: ((committed: Committed) => void) | undefined,
   ) {}
 
   /** Finishes a commit that a crash left open; `stage` fills the first stage table with its chunks. */
@@ -80,6 +82,7 @@ export class Commits {
   /** Runs a commit. One that fails before it wrote a row is given up; any other is tried until it works. */
   private async commit(payload: CommitPayload, work: (id: bigint) => Promise<void>): Promise<void> {
     const id = this.ledger.takeCommit();
+    const start = performance.now();
     const chunks = payload.kind === 'load' ? payload.chunks : [];
     for (const chunk of chunks) this.begun.add(chunk);
     await this.patience.insist(() => this.ledger.begin(id, payload));
@@ -105,6 +108,7 @@ export class Commits {
     for (const chunk of chunks) this.begun.delete(chunk);
     if (failure) throw failure.error;
     this.onStep?.('chunk');
+    this.onCommit?.({ seconds: (performance.now() - start) / 1000 });
   }
 
   private async wroteRows(id: bigint): Promise<boolean> {

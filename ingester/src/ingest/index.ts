@@ -7,10 +7,12 @@ export type { IngestOptions } from './service';
 export { FileBusyError, IngestService } from './service';
 export { LogFileError } from './source';
 export type {
+  Committed,
   FileRecord,
   FileStatus,
   Ingest,
   IngestError,
+  IngestFigures,
   Origin,
   PageOptions,
   Step,

@@ -9,13 +9,15 @@ import type { Member, Piece } from './source';
 import { Spool } from './spool';
 import { Stager, type StagedRows } from './stager';
 import type { StagedFile, StageOptions } from './staging';
-import type { Step } from './types';
+import type { Committed, Step } from './types';
 
 /** What a pipeline is given besides the store. */
 export interface PipelineOptions extends StageOptions {
   dataDir: string;
   /** Called at named moments. */
   onStep?: ((step: Step) => void) | undefined;
+  /** Called after each commit. */
+  onCommit?: ((committed: Committed) => void) | undefined;
 }
 
 /**
@@ -28,16 +30,18 @@ export class Pipeline {
   private readonly files = new Map<number, StagedFile>();
   private readonly patience = new Patience();
   private readonly commits: Commits;
+  private readonly onStep: PipelineOptions['onStep'];
 
   private constructor(
-    store: Store,
+    private readonly store: Store,
     private readonly ledger: Ledger,
     committer: Committer,
     private readonly stager: Stager,
     private readonly spool: Spool,
-    private readonly onStep: PipelineOptions['onStep'],
+    { onStep, onCommit }: PipelineOptions,
   ) {
-    this.commits = new Commits(store, ledger, committer, this.patience, onStep);
+    this.onStep = onStep;
+    this.commits = new Commits(store, ledger, committer, this.patience, onStep, onCommit);
     this.batches = new Batches(store.workers, this.commits, this.patience, spool, (slot, chunks) =>
       this.stage(slot, chunks),
     );
@@ -54,7 +58,7 @@ export class Pipeline {
     const spool = new Spool(options.dataDir);
     const stager = new Stager(store, spool, options);
     const committer = await Committer.open(store, store.workers);
-    const pipeline = new Pipeline(store, ledger, committer, stager, spool, options.onStep);
+    const pipeline = new Pipeline(store, ledger, committer, stager, spool, options);
     for (const commit of open) await pipeline.finish(commit, layoutOf);
     await spool.clean();
     return pipeline;
@@ -121,8 +125,10 @@ export class Pipeline {
     work: (queued: Promise<void>[]) => Promise<void>,
   ): Promise<{ committed: Promise<void> }> {
     const queued: Promise<void>[] = [];
+    const loaded = this.store.load();
     const settle = async () => {
       await Promise.allSettled(queued);
+      loaded();
       this.files.delete(file.entry.id);
       await Promise.all(queued);
     };
@@ -148,7 +154,7 @@ export class Pipeline {
 
   /** Takes rows of a file back, in a commit of its own. */
   remove(removal: Removal): Promise<void> {
-    return this.commits.remove(removal);
+    return this.commits.remove(removal).finally(this.store.load());
   }
 
   /** Makes the ledger's changes durable. */

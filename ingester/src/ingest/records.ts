@@ -1,7 +1,7 @@
 import type { Store } from '../store';
 import type { Ledger, LedgerFile } from './ledger';
 import { EXPIRED } from './staging';
-import type { FileRecord, IngestError, PageOptions } from './types';
+import type { FileRecord, IngestError, IngestFigures, PageOptions } from './types';
 
 /** What the store says of a file's rows. */
 interface Totals {
@@ -36,6 +36,21 @@ export async function recordsOf(store: Store, files: readonly LedgerFile[]): Pro
   );
   const byFile = new Map(totals.map((row) => [row.file, row]));
   return files.map((file) => recordOf(file, byFile.get(file.id)));
+}
+
+/** All files at a glance. */
+export function figuresOf(files: readonly LedgerFile[], trouble: string): IngestFigures {
+  const figures: IngestFigures = { files: {}, lagSeconds: 0, rows: 0, errors: 0, bytes: 0, trouble };
+  const now = Date.now();
+  for (const { status, queuedAt, rows, errors, offset } of files) {
+    figures.files[status] = (figures.files[status] ?? 0) + 1;
+    figures.rows += rows;
+    figures.errors += errors;
+    figures.bytes += offset;
+    if ((status === 'queued' || status === 'loading') && queuedAt !== null)
+      figures.lagSeconds = Math.max(figures.lagSeconds, (now - queuedAt) / 1000);
+  }
+  return figures;
 }
 
 function recordOf(file: LedgerFile, totals: Totals | undefined): FileRecord {

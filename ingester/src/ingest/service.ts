@@ -9,14 +9,16 @@ import { Ledger, type LedgerFile } from './ledger';
 import { Loader, type LoaderOptions } from './loader';
 import { originalOf } from './originals';
 import { Pipeline, type PipelineOptions } from './pipeline';
-import { listErrors, listFiles, recordsOf } from './records';
+import { figuresOf, listErrors, listFiles, recordsOf } from './records';
 import { closedPart } from './removal';
 import { openLog, type Member } from './source';
 import type { StagedFile } from './staging';
 import type {
+  Committed,
   FileRecord,
   FileStatus,
   IngestError,
+  IngestFigures,
   Ingest,
   PageOptions,
   SubmitOptions,
@@ -24,7 +26,7 @@ import type {
 } from './types';
 
 /** What the ingest is told besides its store and rules. */
-export interface IngestOptions extends LoaderOptions, Omit<PipelineOptions, 'rules'> {}
+export interface IngestOptions extends LoaderOptions, Omit<PipelineOptions, 'rules' | 'onCommit'> {}
 
 /** A file cannot be changed now; `message` says why. */
 export class FileBusyError extends Error {}
@@ -43,6 +45,7 @@ export class IngestService implements Ingest {
     private readonly ledger: Ledger,
     private readonly pipeline: Pipeline,
     private readonly options: IngestOptions,
+    private readonly listeners: Set<(committed: Committed) => void>,
   ) {
     const copies = new Copies(store, rules, ledger, pipeline, options.maxFileBytes);
     this.loader = new Loader(store, rules, ledger, pipeline, copies, options);
@@ -58,8 +61,10 @@ export class IngestService implements Ingest {
         throw new Error(`The header of file ${entry.id} is no longer understood: ${header.message}`);
       return { entry, layout: header.layout };
     };
-    const pipeline = await Pipeline.open(store, ledger, open, layoutOf, { ...options, rules });
-    const service = new IngestService(store, rules, ledger, pipeline, options);
+    const listeners = new Set<(committed: Committed) => void>();
+    const onCommit = (committed: Committed): void => listeners.forEach((listener) => listener(committed));
+    const pipeline = await Pipeline.open(store, ledger, open, layoutOf, { ...options, rules, onCommit });
+    const service = new IngestService(store, rules, ledger, pipeline, options, listeners);
     await service.resume();
     return service;
   }
@@ -67,6 +72,15 @@ export class IngestService implements Ingest {
   /** Why rows cannot be committed at the moment; empty while all is well. */
   get trouble(): string {
     return this.pipeline.trouble;
+  }
+
+  figures(): IngestFigures {
+    return figuresOf(this.ledger.all(), this.trouble);
+  }
+
+  onCommit(listener: (committed: Committed) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
   }
 
   async submit(path: string, options: SubmitOptions): Promise<Submission> {

@@ -34,6 +34,8 @@ class Faults {
       mode: store.mode,
       workers: store.workers,
       retention: store.retention,
+      turns: store.turns,
+      load: () => store.load(),
       read: <T>(sql: string, options?: ReadOptions) => run(sql, () => store.read<T>(sql, options)),
       write: (sql) => run(sql, () => store.write(sql)),
       prepare: (worker, sql) => run(sql, () => store.prepare(worker, sql)),

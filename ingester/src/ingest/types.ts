@@ -63,8 +63,31 @@ export interface PageOptions {
   cursor?: string | undefined;
 }
 
+/** The way in at a glance, from what the ledger holds in memory. */
+export interface IngestFigures {
+  /** Files by status. */
+  files: Partial<Record<FileStatus, number>>;
+  /** How long the oldest file waits or loads, in seconds. */
+  lagSeconds: number;
+  /** Rows and decompressed bytes of all files, and the rows that could not be loaded. */
+  rows: number;
+  errors: number;
+  bytes: number;
+  /** What keeps rows from being committed; empty while all is well. */
+  trouble: string;
+}
+
+/** A commit that is done. */
+export interface Committed {
+  /** From its first note in the ledger to its last one. */
+  seconds: number;
+}
+
 /** The ingest room's way in. */
 export interface Ingest {
+  figures(): IngestFigures;
+  /** Calls back after each commit, when its rows answer, until the function it gives is called. */
+  onCommit(listener: (committed: Committed) => void): () => void;
   /** Queues a file (a zip becomes a record per member); resolves when it is queued. */
   submit(path: string, options: SubmitOptions): Promise<Submission>;
   list(

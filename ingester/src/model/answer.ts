@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Store } from '../store';
+import { BusyError, type Store } from '../store';
 import { notAvailable, QueryError } from './errors';
 import type { Frame } from './frames';
 import { answerDistribution } from './metrics/answerDistribution';
@@ -118,6 +118,8 @@ function check<T extends z.ZodType>(schema: T, input: unknown): z.output<T> {
   return result.data;
 }
 
+const TOO_LONG = 'the query ran for too long: ask for a shorter range or fewer groups';
+
 /** The engine's errors that a person can act on, by the code's name in the message. */
 const ENGINE_ERRORS: readonly (readonly [pattern: RegExp, status: number, message: string])[] = [
   [
@@ -125,12 +127,14 @@ const ENGINE_ERRORS: readonly (readonly [pattern: RegExp, status: number, messag
     400,
     'a regular expression of the filters is not valid (RE2 syntax)',
   ],
-  [/TIMEOUT_EXCEEDED/, 504, 'the query ran for too long: ask for a shorter range or fewer groups'],
+  [/TIMEOUT_EXCEEDED/, 504, TOO_LONG],
   [/MEMORY_LIMIT_EXCEEDED/, 422, 'the query needs too much memory: ask for a shorter range or fewer groups'],
 ];
 
 function asQueryError(error: unknown): QueryError {
   if (error instanceof QueryError) return error;
+  if (error instanceof BusyError) return new QueryError(503, error.message);
+  if (error instanceof DOMException && error.name === 'TimeoutError') return new QueryError(504, TOO_LONG);
   const type = error instanceof Error && 'type' in error ? String(error.type) : '';
   const text = error instanceof Error ? `${error.message} ${type}`.trim() : String(error);
   const known = ENGINE_ERRORS.find(([pattern]) => pattern.test(text));

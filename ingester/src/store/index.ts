@@ -4,3 +4,4 @@ export { StoreLockedError } from './connect';
 export { rawEdge, rollupEdge, type Retention } from './retention';
 export { literal, literals } from './sql';
 export { viewOver } from './views';
+export { BusyError, type Asker, type TurnFigures } from './turns';

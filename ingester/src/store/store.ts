@@ -1,11 +1,14 @@
 import type { ClickHouseClient } from '@clickhouse/client';
+import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Claim, type ClaimOptions } from './claim';
 import { embedded, isLocked, server, StoreLockedError, type Connector } from './connect';
 import { migrate } from './migrations';
 import { applyRetention, type Retention } from './retention';
 import { literal } from './sql';
+import { Turns, type Asker, type TurnFigures } from './turns';
 
 /** Where the store lives and how long it keeps what. */
 export interface StoreSettings extends Retention {
@@ -13,10 +16,13 @@ export interface StoreSettings extends Retention {
   clickhouseUrl?: string | undefined;
 }
 
-/** Options of a read: `{name:Type}` parameters and a signal that abandons the answer. */
+/** Options of a read: `{name:Type}` parameters and a signal that ends it. */
 export interface ReadOptions {
   params?: Record<string, unknown>;
+  /** The caller is told at once; the engine is told to stop, and its turn is free when it has. */
   signal?: AbortSignal;
+  /** Who asks: such a read waits for its turn. Without one it is the service's own, and does not. */
+  asker?: Asker;
   /** For SQL of people's own: less time and memory, few rows, times as epoch seconds, nothing that writes. */
   untrusted?: boolean;
 }
@@ -27,7 +33,14 @@ export interface Store {
   /** How many loaders may run side by side: the `worker` argument of `loadCsv` and `prepare` is below this. */
   readonly workers: number;
   readonly retention: Retention;
-  /** Rows of a SELECT; 64-bit integers come as JS numbers, so hashes are selected with toString(). */
+  /** Reads of askers: how many run, wait and were refused. */
+  readonly turns: TurnFigures;
+  /** Says that a load is under way until the function it gives is called: the reads of askers then leave it room. */
+  load(): () => void;
+  /**
+   * Rows of a SELECT; 64-bit integers come as JS numbers, so hashes are selected with toString(). Rejects with BusyError
+   * where too many reads of askers wait.
+   */
   read<T>(sql: string, options?: ReadOptions): Promise<T[]>;
   /** DDL and writes, one after the other, in the order of the calls. */
   write(sql: string): Promise<void>;
@@ -45,7 +58,14 @@ export interface Store {
   close(): Promise<void>;
 }
 
-const READERS = 3;
+/** Reads of askers: so many run at once, fewer beside a load, and few enough wait that they are answered in time. */
+const TURNS = { running: 3, beside: 1, waiting: 1000, waitingPerOwner: 250 };
+
+/** Readers: those of askers, and two for the service itself. */
+const READERS = TURNS.running + 2;
+
+/** How long a read that was told to stop may take before it is told again, in milliseconds. */
+const KILL_AGAIN = 200;
 
 /** Rows of one small insert. */
 const APPEND_ROWS = 2000;
@@ -81,13 +101,17 @@ export async function openStore(settings: StoreSettings, claim: ClaimOptions = {
 class ClickHouseStore implements Store {
   readonly mode: 'embedded' | 'server';
   readonly workers = Math.min(8, availableParallelism()) + 1;
+  private readonly queue = new Turns(TURNS);
   private readonly writer: ClickHouseClient;
+  /** Ends reads, whatever the others are busy with. */
+  private readonly control: ClickHouseClient;
   private readonly readers: ClickHouseClient[];
   private readonly loaders: ClickHouseClient[];
   private readonly idle: ClickHouseClient[];
   private readonly waiting: ((client: ClickHouseClient) => void)[] = [];
   private tail: Promise<unknown> = Promise.resolve();
   private claimed: Claim | undefined;
+  private closed = false;
 
   constructor(
     private readonly connector: Connector,
@@ -95,6 +119,7 @@ class ClickHouseStore implements Store {
   ) {
     this.mode = connector.mode;
     this.writer = connector.client();
+    this.control = connector.client();
     this.readers = Array.from({ length: READERS }, () => connector.client());
     this.loaders = Array.from({ length: this.workers }, () => connector.client());
     this.idle = [...this.readers];
@@ -105,31 +130,62 @@ class ClickHouseStore implements Store {
     if (this.mode === 'server') this.claimed = await Claim.take(this.connector.client(), options);
   }
 
+  get turns(): TurnFigures {
+    return this.queue.figures;
+  }
+
+  load(): () => void {
+    return this.queue.load();
+  }
+
   async read<T>(sql: string, options: ReadOptions = {}): Promise<T[]> {
-    options.signal?.throwIfAborted();
+    const { asker, signal } = options;
+    // A connection that is asked after its end would open the engine again.
+    if (this.closed) throw new Error('the store is closed');
+    const done = asker ? await this.queue.take(asker, signal) : undefined;
+    return abandonable(this.run<T>(sql, options).finally(done), signal);
+  }
+
+  /** Settles when the engine is through with the read, whoever has left meanwhile. */
+  private async run<T>(sql: string, { params, signal, untrusted, asker }: ReadOptions): Promise<T[]> {
     let client = this.idle.pop() ?? (await new Promise<ClickHouseClient>((take) => this.waiting.push(take)));
+    const mark = randomUUID();
+    const ended = new AbortController();
+    const stop = (): void => void this.kill(mark, ended.signal);
     try {
-      options.signal?.throwIfAborted();
+      signal?.throwIfAborted();
+      signal?.addEventListener('abort', stop, { once: true });
+      const threads = asker && this.queue.loading ? ', max_threads = 1' : '';
       const result = await client.query({
-        query: `${sql}\n${options.untrusted ? UNTRUSTED_SETTINGS : READ_SETTINGS}`,
+        query: `${sql}\n${untrusted ? UNTRUSTED_SETTINGS : READ_SETTINGS}${threads}, log_comment = '${mark}'`,
         format: 'JSONEachRow',
-        ...(options.params && { query_params: options.params }),
-        ...(options.signal && { abort_signal: options.signal }),
+        ...(params && { query_params: params }),
       });
       return await result.json<T>();
     } catch (error) {
-      if (!options.signal?.aborted) client = await this.renewed(client);
+      client = await this.renewed(client);
       throw error;
     } finally {
+      signal?.removeEventListener('abort', stop);
+      ended.abort();
       const next = this.waiting.shift();
       if (next) next(client);
       else this.idle.push(client);
     }
   }
 
+  /** Tells the engine to stop a read until it has: an order that comes before the read has begun is lost. */
+  private async kill(mark: string, ended: AbortSignal): Promise<void> {
+    while (!ended.aborted && !this.closed) {
+      const query = `KILL QUERY WHERE Settings['log_comment'] = '${mark}' ASYNC`;
+      await this.control.command({ query }).catch(() => undefined);
+      await wait(KILL_AGAIN, undefined, { signal: ended }).catch(() => undefined);
+    }
+  }
+
   /** The embedded engine puts rows that a failed query has already written in front of the connection's next answer. */
   private async renewed(client: ClickHouseClient): Promise<ClickHouseClient> {
-    if (this.mode !== 'embedded') return client;
+    if (this.mode !== 'embedded' || this.closed) return client;
     const fresh = this.connector.client();
     this.readers.splice(this.readers.indexOf(client), 1, fresh);
     await client.close();
@@ -190,9 +246,10 @@ class ClickHouseStore implements Store {
   }
 
   async close(): Promise<void> {
+    this.closed = true;
     await this.tail;
     await this.claimed?.release();
-    for (const client of [...this.loaders, ...this.readers, this.writer]) await client.close();
+    for (const client of [...this.loaders, ...this.readers, this.writer, this.control]) await client.close();
     this.connector.close();
   }
 
@@ -201,6 +258,16 @@ class ClickHouseStore implements Store {
     this.tail = result.catch(() => undefined);
     return result;
   }
+}
+
+/** A promise that rejects when the signal says so; what it stands for goes on. */
+function abandonable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  return new Promise((resolve, reject) => {
+    const leave = (): void => reject(signal.reason as Error);
+    signal.addEventListener('abort', leave, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', leave));
+  });
 }
 
 /** Text cut in the middle of a character is no JSON to the engine. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Store } from '../../store';
+import { BusyError, type Store } from '../../store';
 import type { AnswerContext } from '../context';
 import { rangeOf } from '../checks';
 import { QueryError } from '../errors';
@@ -53,8 +53,9 @@ export async function answerSql(
   }
 }
 
-/** Time and memory are the service's own limits and told by it; what else the engine says is about the SQL. */
+/** Turns, time and memory are the service's own limits and told by it; what else the engine says is about the SQL. */
 function explained(error: unknown): unknown {
+  if (error instanceof BusyError || error instanceof DOMException) return error;
   const text = error instanceof Error ? error.message : String(error);
   const type = error instanceof Error && 'type' in error ? String(error.type) : '';
   if (/TIMEOUT_EXCEEDED|MEMORY_LIMIT_EXCEEDED/.test(text + type)) return error;
