@@ -1,5 +1,6 @@
 /** The rooms under measurement, as they were compiled. */
-export { createApp, listen, Monitor, type Listening } from '@pmta-watchtower/ingester/dist/api';
+export { openApi, type Listening } from '@pmta-watchtower/ingester/dist/api';
+export { openLog } from '@pmta-watchtower/ingester/dist/log';
 export { openParts, type Parts } from '@pmta-watchtower/ingester/dist/cli/parts';
 export { readSettings } from '@pmta-watchtower/ingester/dist/config';
 export { loadRules, normaliseSql, readHeader } from '@pmta-watchtower/ingester/dist/formats';

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
 import { readFile } from 'node:fs/promises';
+import { PassThrough } from 'node:stream';
 import { loadFloor } from './floor';
 import { loadNaively } from './naive';
 import { loadAsService } from './load';
@@ -9,11 +10,10 @@ import { timeQueries } from './queries';
 import { storage } from './storage';
 import { dropCaches, record, replay } from './waves';
 import type { Call, Reply, Subject } from './protocol';
-import { createApp, listen, Monitor, openParts, readSettings, type Listening, type Parts } from './service';
+import { openApi, openLog, openParts, readSettings, type Listening, type Parts } from './service';
 
 interface Running extends Parts {
   api: Listening;
-  monitor: Monitor;
   dataDir: string;
 }
 
@@ -23,10 +23,10 @@ const subject: Subject = {
   async open({ dataDir }) {
     const settings = readSettings({ WATCHTOWER_DATA_DIR: dataDir, WATCHTOWER_PORT: '0' });
     const parts = await openParts(settings);
-    const monitor = new Monitor();
-    const log = (line: string): void => void process.stderr.write(`${line}\n`);
-    const api = await listen(createApp({ ...parts, settings, monitor, log }), settings);
-    running = { ...parts, api, monitor, dataDir };
+    // Its own log would be measured with it.
+    const log = openLog(new PassThrough().resume());
+    const api = await openApi({ ...parts, settings, log }, settings);
+    running = { ...parts, api, dataDir };
     const ready = await fetch(`${api.url}/readyz`);
     if (!ready.ok) throw new Error(`/readyz answered ${ready.status}`);
     return { readyMs: performance.now(), idleBytes: process.memoryUsage.rss(), url: api.url };
@@ -43,9 +43,8 @@ const subject: Subject = {
   dropCaches: () => dropCaches(parts().store),
   peak: peakBytes,
   async close() {
-    const { api, monitor, ingest, store } = parts();
+    const { api, ingest, store } = parts();
     await api.close();
-    monitor.close();
     await ingest.close();
     await store.close();
   },

@@ -19,9 +19,12 @@ export interface Caller {
   grafanaRole: string | string[] | undefined;
 }
 
-/** What is known of a request that may pass: whether recipients are hidden from who sent it. */
+/** What is known of a request that may pass. */
 export interface Access {
+  /** Whether recipients are hidden from who sent it. */
   masked: boolean;
+  /** Role of the key beside it; undefined where there is none, or one that is not known on a public route. */
+  role?: Role;
 }
 
 type Keys = Settings['keys'];
@@ -37,8 +40,8 @@ export function authorize(keys: Keys, permission: Permission, caller: Caller): A
     requireLoopback(caller);
     return { masked: false };
   }
-  if (permission === 'public') return { masked: true };
   const role = roleOf(keys, caller.authorization);
+  if (permission === 'public') return { masked: true, ...(role && { role }) };
   if (role === undefined)
     throw new ApiError(401, 'unauthorized', 'a valid key is needed: Authorization: Bearer <key>');
   if (role !== 'admin' && role !== permission) {
@@ -48,7 +51,7 @@ export function authorize(keys: Keys, permission: Permission, caller: Caller): A
       `this needs a key with the role ${permission}; the key's role is ${role}`,
     );
   }
-  return { masked: isMasked(role, caller.grafanaRole) };
+  return { masked: isMasked(role, caller.grafanaRole), role };
 }
 
 /** The role that stands beside a key decides; without one the admin key sees everything, any other is a viewer's. */
@@ -66,7 +69,8 @@ export function exposure(settings: Pick<Settings, 'host' | 'keys'>): string | un
   );
 }
 
-function hasKeys(keys: Keys): boolean {
+/** Whether requests need a key at all. */
+export function hasKeys(keys: Keys): boolean {
   return keys.admin !== undefined || keys.read !== undefined || keys.ingest !== undefined;
 }
 

@@ -1,13 +1,13 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createApp, listen, Monitor, type ApiDependencies, type Listening } from '.';
+import { openApi, type ApiParts, type Listening } from '.';
 import { readSettings } from '../config';
 import { complaintReporters, loadRules } from '../formats';
-import { openIngest, type FileRecord } from '../ingest';
+import { openIngest, type FileRecord, type IngestService } from '../ingest';
 import type { Frame } from '../model';
 import { openStore, type Store } from '../store';
-import { routes } from './app';
+import { keptLog } from './api.testkit';
 import type { ErrorEnvelope } from './errors';
 
 const ACCT = [
@@ -19,26 +19,26 @@ const ACCT = [
 
 let folder: string;
 let store: Store;
-let deps: ApiDependencies;
+let deps: ApiParts;
+let ingest: IngestService;
 let api: Listening;
-const logged: string[] = [];
+const kept = keptLog();
 
 beforeAll(async () => {
   folder = mkdtempSync(path.join(tmpdir(), 'api-'));
   const settings = readSettings({ WATCHTOWER_DATA_DIR: folder, WATCHTOWER_MAX_FILE_MB: '1' });
   const rules = loadRules();
   store = await openStore(settings);
-  const ingest = await openIngest(store, rules, settings);
+  ingest = await openIngest(store, rules, settings);
   const context = { timezone: 'UTC', complaintProviders: complaintReporters(rules) };
-  deps = { store, ingest, settings, context, monitor: new Monitor(), log: (line) => logged.push(line) };
-  api = await listen(createApp(deps), { host: '127.0.0.1', port: 0 });
+  deps = { store, ingest, settings, context, log: kept.log };
+  api = await openApi(deps, { host: '127.0.0.1', port: 0 });
 });
 
 afterAll(async () => {
   await api.close();
-  await deps.ingest.close();
+  await ingest.close();
   await store.close();
-  deps.monitor.close();
   rmSync(folder, { recursive: true });
 });
 
@@ -71,34 +71,6 @@ const load = async (name: string, text: string): Promise<FileRecord> => {
 const FIGURES = ['newestEventAgeSeconds', 'ingestLagSeconds', 'queuedFiles', 'ingestErrors', 'storeUp'];
 const query = { queryType: 'metrics', metrics: ['delivered', 'bounced'], from: 0, to: Date.UTC(2090, 0, 1) };
 const ask = (...queries: object[]): RequestInit => ({ method: 'POST', body: JSON.stringify({ queries }) });
-
-describe('keys', () => {
-  const roles = { read: 'r-key', ingest: 'i-key', admin: 'a-key' } as const;
-  let guarded: Listening;
-
-  beforeAll(async () => {
-    const settings = { ...deps.settings, keys: roles };
-    guarded = await listen(createApp({ ...deps, settings }), { host: '127.0.0.1', port: 0 });
-  });
-  afterAll(() => guarded.close());
-
-  it('guard every route there is: nothing but health answers without one, and a key opens only its own routes', async () => {
-    for (const { method, path: pattern, needs } of routes(deps)) {
-      const url = guarded.url + pattern.replace(/:\w+/g, 'x');
-      const status = async (key?: string): Promise<number> => {
-        const headers = key === undefined ? undefined : { authorization: `Bearer ${key}` };
-        return (await fetch(url, { method, ...(headers && { headers }) })).status;
-      };
-      const open = needs === 'public';
-      expect([pattern, await status()]).toEqual([pattern, open ? 200 : 401]);
-      for (const role of ['read', 'ingest'] as const) {
-        const refused = [401, 403].includes(await status(roles[role]));
-        expect([pattern, role, refused]).toEqual([pattern, role, !open && role !== needs]);
-      }
-      expect([401, 403]).not.toContain(await status(roles.admin));
-    }
-  });
-});
 
 describe('errors stand in one envelope', () => {
   it.each<[string, RequestInit | undefined, [number, string, RegExp]]>([
@@ -232,7 +204,7 @@ describe('a file', () => {
   });
 });
 
-describe('figures of the service', () => {
+describe('what stands beside the answers', () => {
   it('lists every dimension with what it may be used for', async () => {
     const { body } = await call<{ dimensions: object[] }>('/api/dimensions');
     expect(body.dimensions).toContainEqual({
@@ -269,28 +241,10 @@ describe('figures of the service', () => {
     }
   });
 
-  it('counts requests by route pattern in the format of Prometheus', async () => {
-    await call('/api/files/x');
-    const text = await (await fetch(`${api.url}/metrics`)).text();
-    expect(text).toMatch(
-      /^watchtower_http_request_seconds_count\{method="GET",route="\/api\/files\/:id",status="404"\} \d+$/m,
-    );
-    expect(text).toMatch(/^watchtower_files\{status="rejected"\} 1$/m);
-    for (const line of text.trim().split('\n'))
-      expect(line).toMatch(/^(# (HELP|TYPE) \w+ .+|\w+(\{.*\})? [\d.e+-]+)$/);
-  });
-
   it('sends headers that keep answers out of frames and caches', async () => {
     const { headers } = await fetch(`${api.url}/healthz`);
     expect(headers.get('x-content-type-options')).toBe('nosniff');
     expect(headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(headers.get('cache-control')).toBe('no-store');
-  });
-
-  it('says that it lives when the store has gone, and that it is not ready', async () => {
-    await store.close();
-    expect((await call('/healthz')).body).toEqual({ status: 'ok' });
-    expect((await failure('/readyz')).slice(0, 2)).toEqual([503, 'store_unavailable']);
-    expect(logged.join('\n')).toContain('the store does not answer');
   });
 });

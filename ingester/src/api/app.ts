@@ -1,17 +1,18 @@
 import { Hono } from 'hono';
-import { routePath } from 'hono/route';
 import { secureHeaders } from 'hono/secure-headers';
-import { performance } from 'node:perf_hooks';
-import { authorize } from './access';
 import { analyticsRoutes } from './analytics';
 import { documentationRoutes, pageHeaders } from './documentation';
 import { ApiError, envelope } from './errors';
 import { eventRoutes } from './events';
 import { exportRoutes } from './export';
 import { fileRoutes } from './files';
+import { guard } from './guard';
 import { healthRoutes } from './health';
+import { Limits } from './limits';
 import { messageRoutes } from './messages';
 import { queryRoutes } from './queries';
+import { requests } from './requests';
+import { streamRoutes } from './stream';
 import type { ApiContext, ApiDependencies, ApiEnv, Route } from './route';
 
 /** Every route of the API. */
@@ -24,6 +25,7 @@ export function routes(deps: ApiDependencies): Route[] {
     ...analyticsRoutes(deps),
     ...exportRoutes(deps),
     ...fileRoutes(deps),
+    ...streamRoutes(deps),
   ];
   return [...answering, ...documentationRoutes(answering)];
 }
@@ -31,16 +33,8 @@ export function routes(deps: ApiDependencies): Route[] {
 /** The whole API as a Hono application; it wants to be served by Node, whose request it reads addresses and bodies from. */
 export function createApp(deps: ApiDependencies): Hono<ApiEnv> {
   const app = new Hono<ApiEnv>();
-  app.use(async (context, next) => {
-    const start = performance.now();
-    await next();
-    deps.monitor.observe(
-      context.req.method,
-      routePath(context, -1),
-      context.res.status,
-      (performance.now() - start) / 1000,
-    );
-  });
+  const limits = new Limits(deps.rateLimits);
+  app.use(requests(deps));
   // What stands first has the last word on headers.
   app.use('/docs', pageHeaders);
   app.use(
@@ -55,18 +49,19 @@ export function createApp(deps: ApiDependencies): Hono<ApiEnv> {
     await next();
     context.header('Cache-Control', 'no-store');
   });
-  for (const { method, path, needs, handle } of routes(deps)) {
-    app.on(method, path, (context) => {
-      context.set('masked', authorize(deps.settings.keys, needs, caller(context)).masked);
+  for (const { method, path, needs, doc, handle } of routes(deps)) {
+    app.on(method, path, async (context) => {
+      await guard(deps, limits, context, needs, doc.body !== undefined);
       return handle(context);
     });
   }
-  app.notFound((context) => {
-    authorize(deps.settings.keys, 'public', caller(context));
+  app.notFound(async (context) => {
+    await guard(deps, limits, context, 'public', false);
     return context.json(envelope(new ApiError(404, 'not_found', 'there is no such route')), 404);
   });
   app.onError((error, context) => {
-    const known = error instanceof ApiError ? error : internal(error, context, deps.log);
+    const known = error instanceof ApiError ? error : internal(error, context, deps);
+    if (known.retryAfter !== undefined) context.header('Retry-After', String(known.retryAfter));
     // The rest of a body that was refused is not read, so the connection cannot carry another request.
     if (!context.env.incoming.complete) context.header('Connection', 'close');
     return context.json(envelope(known), known.status);
@@ -80,19 +75,11 @@ function refuseEncodedSlash(context: ApiContext): void {
   if (/%2f|%5c|\\/i.test(path)) throw new ApiError(400, 'invalid_path', 'the path holds an encoded slash');
 }
 
-function caller(context: ApiContext): Parameters<typeof authorize>[2] {
-  const { headers, socket } = context.env.incoming;
-  return {
-    remoteAddress: socket.remoteAddress,
-    host: headers.host,
-    origin: headers.origin,
-    authorization: headers.authorization,
-    grafanaRole: headers['x-watchtower-role'],
-  };
-}
-
 /** What went wrong is for the log: it may name tables, paths or addresses. */
-function internal(error: Error, context: ApiContext, log: (line: string) => void): ApiError {
-  log(`${context.req.method} ${context.req.path}: ${error.stack ?? error.message}`);
-  return new ApiError(500, 'internal', 'the request failed; the log of the service says why');
+function internal(error: Error, context: ApiContext, { log }: ApiDependencies): ApiError {
+  const id = context.get('id');
+  log.error({ id, err: error }, 'a request failed by our fault');
+  return new ApiError(500, 'internal', 'the request failed; the log of the service says why', {
+    requestId: id,
+  });
 }

@@ -9,6 +9,8 @@ export class ApiError extends Error {
     readonly code: string,
     message: string,
     readonly details?: unknown,
+    /** Seconds after which another try may help. */
+    readonly retryAfter?: number,
   ) {
     super(message);
   }

@@ -1,3 +1,4 @@
+import type { Log } from '../log';
 import {
   eventsQuerySchema,
   exportChunks,
@@ -7,12 +8,13 @@ import {
   type ExportChunk,
   type ExportFormat,
 } from '../model';
+import { signalOf, storeOf } from './asking';
 import { ApiError } from './errors';
 import { z } from 'zod';
 import { DAY, MESSAGE, parametersOf, queryParameters, type RouteDoc } from './openapi';
 import { queryOf, type Names } from './parameters';
-import { contextOf } from './queries';
-import { QUERY_REFUSALS, refusal } from './reading';
+import { refusal } from './queries';
+import { QUERY_REFUSALS } from './reading';
 import type { ApiContext, ApiDependencies, Route } from './route';
 
 const EVENTS: Names = { numbers: ['limit'], texts: ['search', 'order', 'format'], lists: ['columns'] };
@@ -101,7 +103,9 @@ export function exportOf(parameters: Record<string, string[]>): {
 /** The first page is read before the answer begins, so that a query that fails is told by its status. */
 async function download(deps: ApiDependencies, context: ApiContext): Promise<Response> {
   const { query, format } = exportOf(context.req.queries());
-  const chunks = exportChunks(deps.store, query, format, contextOf(deps, context));
+  // Each page has a deadline of its own in the engine; the whole may take as long as there are rows.
+  const answering = { ...deps.context, masked: context.get('masked'), signal: signalOf(deps, context, null) };
+  const chunks = exportChunks(storeOf(deps, context), query, format, answering);
   const first = await chunks.next().catch((error: unknown) => {
     throw error instanceof QueryError ? refusal(error.status, error.message) : error;
   });
@@ -124,7 +128,7 @@ async function download(deps: ApiDependencies, context: ApiContext): Promise<Res
 function streamOf(
   first: IteratorResult<ExportChunk, void>,
   chunks: AsyncGenerator<ExportChunk, void>,
-  log: (line: string) => void,
+  log: Log,
   breakOff: () => void,
 ): ReadableStream<Uint8Array> {
   let ready: IteratorResult<ExportChunk, void> | undefined = first;
@@ -137,7 +141,7 @@ function streamOf(
           if (done) controller.close();
           else controller.enqueue(value.bytes);
         } catch (error) {
-          log(`an export broke off: ${error instanceof Error ? error.message : String(error)}`);
+          log.warn({ err: error }, 'an export broke off');
           breakOff();
           controller.close();
         }

@@ -227,7 +227,7 @@ async function queue(
     queued.push(...submission.files);
     void submission.done
       .then((records) => discardLoaded(file, records))
-      .catch((error) => deps.log(String(error)));
+      .catch((error: unknown) => deps.log.warn({ err: error }, 'an upload was not put away'));
   }
   return queued;
 }

@@ -2,6 +2,7 @@ import { createAdaptorServer } from '@hono/node-server';
 import type { Hono } from 'hono';
 import type { Server } from 'node:http';
 import { isIPv6, type AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { ApiEnv } from './route';
 
 /** How long a connection may stay without a byte in either direction, in milliseconds: longer than any query. */
@@ -9,6 +10,12 @@ const IDLE_TIMEOUT = 300_000;
 
 /** How long requests under way may take to end after `close`, in milliseconds. */
 const DRAIN_TIMEOUT = 5_000;
+
+/** Connections at once; more are closed as they come. */
+const MAX_CONNECTIONS = 1000;
+
+/** Request line and headers together, in bytes: filters stand in addresses. */
+const MAX_HEADER_BYTES = 16_384;
 
 /** An API that listens. */
 export interface Listening {
@@ -23,11 +30,14 @@ export async function listen(
   app: Hono<ApiEnv>,
   { host, port }: { host: string; port: number },
 ): Promise<Listening> {
-  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  const serverOptions = { maxHeaderSize: MAX_HEADER_BYTES, connectionsCheckingInterval: 5_000 };
+  const server = createAdaptorServer({ fetch: app.fetch, serverOptions }) as Server;
+  server.maxConnections = MAX_CONNECTIONS;
   server.headersTimeout = 15_000;
   // A large upload may take as long as it needs while bytes arrive.
   server.requestTimeout = 0;
   server.timeout = IDLE_TIMEOUT;
+  server.on('clientError', refuse);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, resolve);
@@ -36,6 +46,25 @@ export async function listen(
     url: urlOf(server.address() as AddressInfo),
     close: () => drain(server),
   };
+}
+
+/** What Node could not read as a request, or not in time. */
+const UNREADABLE: Readonly<Record<string, readonly [status: string, code: string, message: string]>> = {
+  HPE_HEADER_OVERFLOW: [
+    '431 Request Header Fields Too Large',
+    'too_large',
+    `address and headers hold at most ${MAX_HEADER_BYTES} bytes`,
+  ],
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'timeout', 'the request took too long to arrive'],
+};
+
+function refuse({ code = '' }: NodeJS.ErrnoException, socket: Duplex): void {
+  if (code === 'ECONNRESET' || !socket.writable) return void socket.destroy();
+  const [status, word, message] = UNREADABLE[code] ?? ['400 Bad Request', 'invalid_request', 'not HTTP'];
+  const body = JSON.stringify({ error: { code: word, message, details: null } });
+  socket.end(
+    `HTTP/1.1 ${status}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
+  );
 }
 
 /** An address that means "every interface" is reached through loopback. */

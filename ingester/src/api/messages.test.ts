@@ -1,5 +1,6 @@
-import { createApp, listen, Monitor, type Listening } from '.';
+import type { Listening } from '.';
 import { csv, delivery, freshHour, openRoom, stamp, type Room } from '../ingest/ingest.testkit';
+import { serveRoom } from './api.testkit';
 
 let room: Room;
 let api: Listening;
@@ -10,13 +11,7 @@ beforeAll(async () => {
   const deferred = { type: 't', dsnStatus: '4.2.2 (full)', dsnDiag: 'smtp;452 full', dlvSize: '' };
   await room.load('tran.csv', csv([delivery(hour, 1, { ...deferred, timeLogged: stamp(hour - 2) })]));
   await room.load('acct.csv', csv([1, 2, 3, 20].map((i) => delivery(hour, i))));
-  const settings = { keys: {}, dataDir: room.dataDir, maxFileBytes: 1000 };
-  const context = { timezone: 'UTC', complaintProviders: [] };
-  const { store, ingest } = room;
-  const monitor = new Monitor();
-  const app = createApp({ store, ingest, settings, context, monitor, log: () => undefined });
-  api = await listen(app, { host: '127.0.0.1', port: 0 });
-  monitor.close();
+  api = await serveRoom(room);
 });
 
 afterAll(async () => {

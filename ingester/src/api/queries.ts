@@ -6,7 +6,9 @@ import {
   queryRequestSchema,
   type AnswerContext,
   type QueryRequest,
+  type QueryResponse,
 } from '../model';
+import { RETRY_AFTER, signalOf, storeOf } from './asking';
 import { ApiError, check } from './errors';
 import { readJson } from './input';
 import { answers, json, parametersOf, pathParameter, QUERY_EXAMPLES } from './openapi';
@@ -43,7 +45,8 @@ export function queryRoutes(deps: ApiDependencies): Route[] {
       },
       handle: async (context) => {
         const request = check(queryRequestSchema, await readJson(context));
-        return context.json(await answer(deps.store, request, contextOf(deps, context)));
+        const { results } = await answer(storeOf(deps, context), request, contextOf(deps, context));
+        return context.json({ results: taken(results) });
       },
     },
     {
@@ -90,6 +93,22 @@ export function queryRoutes(deps: ApiDependencies): Route[] {
   ];
 }
 
+/** Results, where not all of them were refused because too many wait: then the request is, so that it is tried again. */
+function taken(results: QueryResponse['results']): QueryResponse['results'] {
+  const all = Object.values(results);
+  const [first] = all;
+  if (first && 'error' in first && all.every(({ status }) => status === 503)) throw refusal(503, first.error);
+  return results;
+}
+
+/** What a query that failed is answered with where it is the whole request. */
+export function refusal(status: number, message: string): ApiError {
+  if (status === 400 || status === 501) return new ApiError(400, 'invalid_request', message);
+  if (status === 503)
+    return new ApiError(503, 'busy', message, { retryAfterSeconds: RETRY_AFTER }, RETRY_AFTER);
+  return new ApiError(status === 504 ? 504 : 503, 'query_failed', message);
+}
+
 function describeDimensions(): z.infer<typeof dimensionsSchema>['dimensions'] {
   return describeModel().dimensions.map(({ name, description, groupBy }) => ({ name, description, groupBy }));
 }
@@ -103,18 +122,13 @@ async function values(deps: ApiDependencies, context: ApiContext): Promise<unkno
   const { search } = check(valuesSchema, context.req.query());
   const query = { refId: 'A', queryType: 'values', dimension: name, search, limit: MAX_VALUES };
   const request: QueryRequest = { ...EVER, queries: [query] };
-  const { A: result } = (await answer(deps.store, request, contextOf(deps, context))).results;
-  if (result && 'error' in result) throw new ApiError(503, 'query_failed', result.error);
+  const { A: result } = (await answer(storeOf(deps, context), request, contextOf(deps, context))).results;
+  if (result && 'error' in result) throw refusal(result.status, result.error);
   return (result?.frames ?? []).flatMap((frame) => frame.data.values[0] ?? []);
 }
 
-/** What answering needs to know, with a signal that gives up when the client has gone. */
+/** What answering needs to know, with a signal that gives up when the client has gone or waited for too long. */
 export function contextOf(deps: ApiDependencies, context: ApiContext): AnswerContext {
-  const { outgoing } = context.env;
-  const left = new AbortController();
-  outgoing.once('close', () => {
-    if (!outgoing.writableFinished) left.abort();
-  });
   const masked = context.get('masked');
-  return { ...deps.context, files: deps.ingest, masked, signal: left.signal };
+  return { ...deps.context, files: deps.ingest, masked, signal: signalOf(deps, context) };
 }

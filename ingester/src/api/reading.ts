@@ -1,6 +1,6 @@
 import { answer, type Frame } from '../model';
-import { ApiError } from './errors';
-import { contextOf } from './queries';
+import { storeOf } from './asking';
+import { contextOf, refusal } from './queries';
 import type { ApiContext, ApiDependencies } from './route';
 
 /**
@@ -13,7 +13,7 @@ export async function framesOf(
   query: Record<string, unknown>,
 ): Promise<readonly [Frame, ...Frame[]]> {
   const request = { queries: [{ refId: 'A', ...query }] };
-  const { A: result } = (await answer(deps.store, request, contextOf(deps, context))).results;
+  const { A: result } = (await answer(storeOf(deps, context), request, contextOf(deps, context))).results;
   if (!result || 'error' in result) throw refusal(result?.status ?? 500, result?.error ?? 'no answer');
   const [first, ...rest] = result.frames;
   if (!first) throw refusal(500, 'no answer');
@@ -22,15 +22,9 @@ export async function framesOf(
 
 /** What a query that is a whole request may be refused for, beside what is wrong with it. */
 export const QUERY_REFUSALS: Readonly<Record<number, string>> = {
-  503: 'the store could not answer: `query_failed`',
+  503: 'the store could not answer: `query_failed`, or too many queries wait: `busy`',
   504: 'the query ran for too long: `query_failed`',
 };
-
-/** What a query that failed is answered with where it is the whole request. */
-export function refusal(status: number, message: string): ApiError {
-  if (status === 400 || status === 501) return new ApiError(400, 'invalid_request', message);
-  return new ApiError(status === 504 ? 504 : 503, 'query_failed', message);
-}
 
 /** A frame's rows as objects; instants are ISO 8601 in UTC. */
 export function rowsOf({ schema: { fields }, data: { values } }: Frame): Record<string, unknown>[] {

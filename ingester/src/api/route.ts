@@ -3,27 +3,35 @@ import type { Context } from 'hono';
 import type { Ingest } from '../ingest';
 import type { AnswerContext } from '../model';
 import type { Settings } from '../config';
+import type { Log } from '../log';
 import type { Store } from '../store';
-import type { Permission } from './access';
+import type { Permission, Role } from './access';
+import type { Person } from './asker';
+import type { RateLimits } from './limits';
+import type { LiveCounters } from './stream';
 import type { Monitor } from './monitor';
 import type { RouteDoc } from './openapi';
 
 /** What the routes work with. */
 export interface ApiDependencies {
-  store: Pick<Store, 'read' | 'mode'>;
+  store: Pick<Store, 'read' | 'mode' | 'turns'>;
   ingest: Ingest;
   settings: Pick<Settings, 'keys' | 'dataDir' | 'maxFileBytes'>;
   /** What answering a query needs to know besides the store. */
   context: AnswerContext;
   monitor: Monitor;
-  /** Takes one line for each request that failed by our fault. */
-  log: (line: string) => void;
+  stream: LiveCounters;
+  log: Log;
+  /** Other limits than the service's own. */
+  rateLimits?: RateLimits;
+  /** Another deadline for queries, in milliseconds. */
+  queryDeadline?: number;
 }
 
-/** What stands beside a request: Node's own request and response, and whether recipients are hidden from who sent it. */
+/** What stands beside a request: Node's own request and response, its id, and what is known of who sent it. */
 export interface ApiEnv {
   Bindings: HttpBindings;
-  Variables: { masked: boolean };
+  Variables: { id: string; masked: boolean; person?: Person; role?: Role };
 }
 
 /** A request as Hono hands it over. */

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import path from 'node:path';
 import { Readable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { NOTICES_HEADER } from '../api';
 import type { FileRecord } from '../ingest';
 import type { QueryResponse } from '../model';
@@ -57,7 +58,14 @@ function caller(url: string, key: string | undefined): Call {
   return async (route, init = {}) => {
     const headers = new Headers(init.headers);
     if (key !== undefined) headers.set('authorization', `Bearer ${key}`);
-    const response = await fetch(new URL(route, url), { ...init, headers });
+    const send = (): Promise<Response> => fetch(new URL(route, url), { ...init, headers });
+    let response = await send();
+    // Nothing was done with a request that came too soon. A stream can be sent once only.
+    while (response.status === 429 && !(init.body instanceof ReadableStream)) {
+      await response.body?.cancel();
+      await sleep(1000 * Number(response.headers.get('retry-after') ?? 1));
+      response = await send();
+    }
     if (response.ok) return response;
     const message = messageOf(await response.text());
     throw new RemoteFailure(response.status, message ?? `HTTP ${response.status} from ${url}`);

@@ -1,6 +1,7 @@
-import { createApp, exposure, listen, Monitor, pruneUploads } from '../api';
+import { exposure, openApi, pruneUploads } from '../api';
 import type { Settings } from '../config';
 import { watchFolder } from '../ingest';
+import { openLog } from '../log';
 import { Failure } from './failure';
 import type { Io } from './io';
 import { openParts } from './parts';
@@ -15,21 +16,21 @@ export async function serve(settings: Settings, io: Io): Promise<void> {
     throw new Failure(`a service with this data folder runs already: ${other.url} (process ${other.pid})`);
 
   const stopped = stopSignal();
-  const log = (line: string): void => void io.stderr.write(`${new Date().toISOString()} ${line}\n`);
+  const log = openLog(io.stderr);
   const parts = await openParts(settings, ({ message }) => {
-    log(message);
-    // Nothing is drained: what is under way belongs to the other one now.
-    process.exit(1);
+    log.error(message);
+    // Nothing is drained: what is under way belongs to the other one now. The line is written first.
+    setImmediate(() => process.exit(1));
   });
-  const monitor = new Monitor();
   let pruning: NodeJS.Timeout | undefined;
   try {
-    const app = createApp({ ...parts, settings, monitor, log });
     const prune = (): Promise<void> => pruneUploads(settings.dataDir, settings.doneDays);
     await prune();
-    pruning = setInterval(() => void prune().catch((error) => log(String(error))), PRUNE_EVERY).unref();
-    const api = await listen(app, settings);
-    const folder = await watchFolder(parts.ingest, settings, log);
+    pruning = setInterval(() => {
+      void prune().catch((err: unknown) => log.warn({ err }, 'old uploads were not removed'));
+    }, PRUNE_EVERY).unref();
+    const api = await openApi({ ...parts, settings, log }, settings);
+    const folder = await watchFolder(parts.ingest, settings, (line) => log.warn(line));
     await announce(settings.dataDir, { url: api.url, pid: process.pid });
     io.stdout.write(welcome(settings, api.url));
     await stopped;
@@ -38,7 +39,6 @@ export async function serve(settings: Settings, io: Io): Promise<void> {
     await api.close();
   } finally {
     clearInterval(pruning);
-    monitor.close();
     await parts.close();
   }
 }

@@ -8,6 +8,7 @@ export { eventsQuerySchema } from './events/eventsQuery';
 export { QueryError } from './errors';
 export { exportChunks, EXPORT_FORMATS, type ExportChunk, type ExportFormat } from './export/export';
 export { FILE_STATUSES, type FileSource } from './service/files';
+export { newestEventAge } from './service/service';
 export type { Column, ColumnKind, Field, Frame, FrameMeta, Notice } from './frames';
 export { heldRange } from './held';
 export { bucketOf, bucketSql, valueOf } from './metrics/latency';

@@ -1,21 +1,18 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import type { Permission } from '../access';
 import type { Route } from '../route';
+import { API_VERSION } from '../version';
 import { errorEnvelope } from './answers';
 import { schemasOfDocument, type JsonSchema, type Schemas } from './components';
 import { TAGS, type Example, type Parameter, type RouteDoc } from './doc';
 
 type Json = Record<string, unknown>;
 
-const { version } = JSON.parse(readFileSync(path.join(__dirname, '../../../package.json'), 'utf8')) as {
-  version: string;
-};
-
 /** What every request may be refused for. */
 const REFUSALS: Readonly<Record<number, string>> = {
   400: 'a part of the request is not valid; `message` names it',
   403: 'no key is set and the request comes from another machine',
+  413: 'the body is too large: `too_large`',
+  429: 'too many requests, or too many wrong keys: `too_many_requests`; `Retry-After` says when to come back',
   500: 'our fault: the log of the service says what happened',
 };
 
@@ -40,7 +37,7 @@ export function openApiDocument(routes: readonly Omit<Route, 'handle'>[]): Json 
     openapi: '3.1.1',
     info: {
       title: 'PMTA Watchtower',
-      version,
+      version: API_VERSION,
       description:
         'Answers questions about PowerMTA and ZoneMTA logs. Rates run from 0 to 1, times are seconds, ranges are half-open.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },

@@ -32,7 +32,7 @@ export const serviceFigures = {
   newestEventAgeSeconds: {
     description: 'Age of the newest event; null without any',
     unit: 's',
-    of: newestEventAge,
+    of: ({ read, now }) => newestEventAge(read, now),
   },
   ingestLagSeconds: {
     description: 'How long the oldest file waits or loads',
@@ -128,8 +128,8 @@ async function count({ files }: Sources, statuses: readonly string[]): Promise<n
   return (await files()).filter(({ status }) => statuses.includes(status)).length;
 }
 
-/** Seconds since the newest event, null without any: the rollup knows the hour, the events of that hour the second. */
-async function newestEventAge({ read, now }: Sources): Promise<number | null> {
+/** Seconds from the newest event to `now` (epoch ms), null without any: the rollup knows the hour, the events of that hour the second. */
+export async function newestEventAge(read: Store['read'], now: number): Promise<number | null> {
   const events = counterOf('events').rollup ?? '';
   const [newest] = await read<{ hour: number }>(
     `SELECT toUnixTimestamp(time) AS hour FROM watchtower.dimension_hour WHERE dimension = 'all'

@@ -137,11 +137,68 @@ it.each([
   "SELECT $__timeFilter(x) FROM url('http://x/')",
   'SELECT $__nothing',
   'SELECT `a\nb` FROM watchtower.events',
+  `SELECT 1 INTO/**/OUTFILE '${OUT}'`,
+  `SELECT 1 into\noutfile '${OUT}' TRUNCATE`,
+  `SELECT 1 INTO OUTFILE '${OUT}' COMPRESSION 'gzip'`,
+  `SELECT 1 UNION ALL SELECT 2 INTO OUTFILE '${OUT}'`,
+  "SELECT/**/file/**/('/etc/passwd')",
+  "SELECT 1 -- \n, file('/etc/passwd')",
+  "SELECT 1 # \n, file('/etc/passwd')",
+  "SELECT '\\'', file('/etc/passwd'), '\\''",
+  "SELECT $$a$$, file('/etc/passwd')",
+  "SELECT * FROM watchtower.events WHERE 1 IN (SELECT * FROM url('http://127.0.0.1/', 'CSV', 'a UInt8'))",
+  "SELECT * FROM s3('http://127.0.0.1/x', 'CSV')",
+  "SELECT * FROM mysql('127.0.0.1:3306', 'd', 't', 'u', 'p')",
+  "SELECT * FROM postgresql('127.0.0.1:5432', 'd', 't', 'u', 'p')",
+  "SELECT * FROM cluster('default', system.one)",
+  'SELECT * FROM loop(watchtower.commits)',
+  'SELECT * FROM view(SELECT * FROM watchtower.commits)',
+  "SELECT * FROM input('a String')",
+  "SELECT * FROM dictionary('d')",
+  'SELECT * FROM generateRandom()',
+  'SELECT * FROM zeros(1000000000000)',
+  'SELECT arrayJoin(range(1000000000000))',
+  'WITH RECURSIVE x AS (SELECT 1 AS n UNION ALL SELECT n + 1 FROM x) SELECT * FROM x',
+  "SELECT repeat('x', 10000000000)",
+  "SELECT hasColumnInTable('127.0.0.1', 'system', 'users', 'name')",
+  "SELECT joinGet('watchtower.events', 'rcpt', 1)",
+  'SELECT filesystemAvailable()',
+  "SELECT getMacro('x'), getClientHTTPHeader('authorization')",
+  'SELECT buildId(), uptime(), tcpPort(), serverUUID()',
+  'SELECT throwIf(1)',
+  "SELECT initializeAggregation('groupArray', file('/etc/passwd'))",
+  "CREATE DICTIONARY watchtower.d (a String) PRIMARY KEY a SOURCE(EXECUTABLE(COMMAND 'id' FORMAT 'TSV')) LAYOUT(FLAT()) LIFETIME(0)",
+  'CREATE TABLE watchtower.x ENGINE = Memory AS SELECT 1',
+  "CREATE FUNCTION f AS x -> file('/etc/passwd')",
+  'ATTACH DATABASE x',
+  'GRANT ALL ON *.* TO default',
+  'OPTIMIZE TABLE watchtower.events FINAL',
+  "SELECT 1 FROM watchtower.events, file('/etc/passwd', 'LineAsString') AS f",
+  'SELECT * FROM "watchtower"."commits"',
+  'SELECT * FROM watchtower.`.inner.x`',
+  'FROM system.tables SELECT *',
+  '(SELECT 1) SETTINGS readonly = 0',
   '',
   'nonsense',
 ])('%s is refused and does nothing', async (sql) => {
   expect(await ask(sql)).toMatchObject({ status: 400, error: expect.stringMatching(/^sql: /) as string });
   expect(existsSync(OUT)).toBe(false);
+});
+
+it.each([
+  'SELECT rcpt FROM `watchtower`.`events`',
+  'SELECT rcpt FROM "watchtower"."events"',
+  'SELECT (SELECT any(rcpt) FROM watchtower.events)',
+  'SELECT sum(delivered) FROM watchtower.totals_minute WHERE 1 IN (SELECT length(rcpt) FROM watchtower.events)',
+  'WITH e AS (SELECT rcpt FROM watchtower.events) SELECT * FROM e',
+  'SELECT 1 UNION ALL SELECT length(rcpt) FROM watchtower.events',
+])('a viewer does not come to recipients by %s', async (sql) => {
+  expect(await ask(sql, {}, { masked: true })).toMatchObject({ status: 400 });
+});
+
+it('quotes and words of other statements in a text are that text', async () => {
+  const text = String.raw`'a\'; DROP TABLE watchtower.events; -- INTO OUTFILE'`;
+  expect(await rows(`SELECT ${text} AS a`)).toEqual([["a'; DROP TABLE watchtower.events; -- INTO OUTFILE"]]);
 });
 
 it('a viewer reads rollups, and no events with their recipients', async () => {

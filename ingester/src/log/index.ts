@@ -1,0 +1,1 @@
+export { openLog, plain, type Log } from './log';
