@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { secureHeaders } from 'hono/secure-headers';
+import { alertRoutes } from './alerts';
 import { analyticsRoutes } from './analytics';
 import { documentationRoutes, pageHeaders } from './documentation';
 import { ApiError, envelope } from './errors';
@@ -26,6 +27,7 @@ export function routes(deps: ApiDependencies): Route[] {
     ...exportRoutes(deps),
     ...fileRoutes(deps),
     ...streamRoutes(deps),
+    ...alertRoutes(deps),
   ];
   return [...answering, ...documentationRoutes(answering)];
 }

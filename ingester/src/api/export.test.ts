@@ -23,6 +23,7 @@ beforeAll(async () => {
   const store: ApiParts['store'] = {
     mode: 'embedded',
     turns: room.store.turns,
+    append: (...rows) => room.store.append(...rows),
     read: (sql, options) => {
       reads += 1;
       if (failing && reads > 3) return Promise.reject(new Error('the disk is gone'));

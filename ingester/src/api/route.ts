@@ -14,7 +14,7 @@ import type { RouteDoc } from './openapi';
 
 /** What the routes work with. */
 export interface ApiDependencies {
-  store: Pick<Store, 'read' | 'mode' | 'turns'>;
+  store: Pick<Store, 'read' | 'append' | 'mode' | 'turns'>;
   ingest: Ingest;
   settings: Pick<Settings, 'keys' | 'dataDir' | 'maxFileBytes'>;
   /** What answering a query needs to know besides the store. */

@@ -17,6 +17,7 @@ import {
   type QueryType,
 } from './schema';
 import { answerFlows } from './flows/flows';
+import { answerIncidents, answerInsights, incidentsQuerySchema, insightsQuerySchema } from './incidents';
 import { flowsQuerySchema } from './flows/flowsQuery';
 import { maskFrames } from './masking';
 import { answerMessages } from './messages/messages';
@@ -68,6 +69,8 @@ const ANSWERS: Partial<Record<QueryType, readonly [Answer, ...Answer[]]>> = {
   messages: [served(messagesQuerySchema, answerMessages)],
   sql: [served(sqlQuerySchema, answerSql)],
   trace: [served(traceQuerySchema, answerTrace)],
+  incidents: [served(incidentsQuerySchema, answerIncidents)],
+  insights: [served(insightsQuerySchema, answerInsights)],
 };
 
 /** The schemas that input of a query type is checked by, one per way to ask; none where it is not answered yet. */

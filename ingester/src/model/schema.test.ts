@@ -45,7 +45,8 @@ test.each([
   [{ format: 'numeric', metrics: ['sent', 'bounced'] }, 400, 'metrics: format numeric takes one metric'],
   [{ queryType: 'nonsense' }, 400, 'queryType: unknown query type "nonsense"'],
   [{ queryType: 'sql' }, 400, 'sql: a text is missing'],
-  [{ queryType: 'incidents' }, 501, 'queryType incidents is not available in this version'],
+  [{ queryType: 'causes' }, 501, 'queryType causes is not available in this version'],
+  [{ queryType: 'incidents', format: 'numeric' }, 400, 'metric: one of open, rate, baseline, waiting'],
   [{ groupBy: ['reason'] }, 501, 'dimension reason is not available in this version'],
   [
     { field: 'latency', format: 'table' },

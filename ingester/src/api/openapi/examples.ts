@@ -61,6 +61,13 @@ const QUERIES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   'log files': { queryType: 'files', limit: 20 },
   'rows that could not be loaded': { queryType: 'ingestErrors' },
   'names of VMTAs': { queryType: 'values', dimension: 'vmta', search: 'vm' },
+  'incidents of the day': { queryType: 'incidents' },
+  'whether incidents are open, for an alert rule': {
+    queryType: 'incidents',
+    format: 'numeric',
+    metric: 'open',
+  },
+  'insights of the day': { queryType: 'insights' },
   'age of the newest event': { queryType: 'service', metrics: ['newestEventAgeSeconds'] },
   'SQL of your own': {
     queryType: 'sql',

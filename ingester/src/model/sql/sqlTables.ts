@@ -256,6 +256,20 @@ export const sqlTables: Readonly<Record<string, SqlTable>> = {
       lastEvent: column(`SimpleAggregateFunction(max, ${TIME})`, 'Latest time of its rows'),
     },
   },
+  'watchtower.alerts': {
+    description: "The log of alerts: what Grafana's notifications told, a row per alert",
+    recipients: false,
+    columns: {
+      at: column("DateTime64(3, 'UTC')", 'When it was told'),
+      status: column(NAME, 'firing or resolved'),
+      rule: column('String', 'Name of the alert rule'),
+      labels: column('Map(LowCardinality(String), String)', 'Labels of the alert'),
+      summary: column('String', 'Its summary, else its description'),
+      startsAt: column("Nullable(DateTime('UTC'))", 'Since when it fires'),
+      endsAt: column("Nullable(DateTime('UTC'))", 'When it was resolved'),
+      fingerprint: column('String', 'What tells one alert from another'),
+    },
+  },
 };
 
 /** Names of the tables, as SQL names them. */
