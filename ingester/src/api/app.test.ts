@@ -195,10 +195,13 @@ describe('a file', () => {
     expect(after.body.results['A']?.frames[0]?.data).toEqual({ values: [[], []] });
   });
 
-  it('that was refused can be tried again, as its upload is kept', async () => {
+  it('that was refused is looked at again when it is tried again, as its upload is kept', async () => {
     const file = await load('wrong.csv', 'no,such,header\n1,2,3\n');
     expect(file.status).toBe('rejected');
-    expect((await call(`/api/files/${file.id}/retry`, { method: 'POST' })).status).toBe(202);
+    const { status, body } = await call<{ error: { message: string } }>(`/api/files/${file.id}/retry`, {
+      method: 'POST',
+    });
+    expect([status, body.error.message]).toEqual([422, expect.stringContaining('not a PowerMTA log')]);
     expect((await settled(file.id)).status).toBe('rejected');
     expect(readdirSync(path.join(folder, 'uploads'))).toHaveLength(1);
   });

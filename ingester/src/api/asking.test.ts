@@ -19,6 +19,7 @@ beforeAll(async () => {
   const noting: ApiParts['store'] = {
     mode: store.mode,
     turns: store.turns,
+    append: (...rows) => store.append(...rows),
     read: (sql, options) => {
       askers.push(options?.asker);
       signals.push(options?.signal);

@@ -40,6 +40,7 @@ const RULES: Readonly<Record<string, Permission>> = {
   'POST /api/files/:id/retry': 'admin',
   'DELETE /api/files/:id': 'admin',
   'POST /api/files/upload': 'ingest',
+  'POST /api/alerts/log': 'ingest',
   'GET /api/stream': 'read',
 };
 

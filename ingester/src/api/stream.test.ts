@@ -138,6 +138,7 @@ it('asks the store once for a commit, however many listen, and not at all where 
   const store = {
     mode: room.store.mode,
     turns: room.store.turns,
+    append: (...rows: Parameters<Room['store']['append']>) => room.store.append(...rows),
     read: <T>(sql: string, options?: object) => {
       reads++;
       return room.store.read<T>(sql, options);
