@@ -15,7 +15,7 @@ export async function loadFloor(store: Store, path: string): Promise<LoadResult>
     store.write(
       `INSERT INTO watchtower.events (${columns}) ${select(source, 'toUInt32(rowNumberInAllBlocks() + 1)')}
        SETTINGS async_insert = 0, input_format_csv_skip_first_lines = 1, input_format_csv_detect_header = 0,
-         format_csv_allow_single_quotes = 0, max_partitions_per_insert_block = 0`,
+         format_csv_allow_single_quotes = 0, max_partitions_per_insert_block = 0, parallel_view_processing = 1`,
     ),
   );
 }
