@@ -14,6 +14,7 @@ import { messageRoutes } from './messages';
 import { queryRoutes } from './queries';
 import { requests } from './requests';
 import { streamRoutes } from './stream';
+import { userRoutes } from './users';
 import type { ApiContext, ApiDependencies, ApiEnv, Route } from './route';
 
 /** Every route of the API. */
@@ -28,6 +29,7 @@ export function routes(deps: ApiDependencies): Route[] {
     ...fileRoutes(deps),
     ...streamRoutes(deps),
     ...alertRoutes(deps),
+    ...userRoutes(deps),
   ];
   return [...answering, ...documentationRoutes(answering)];
 }

@@ -32,7 +32,7 @@ it.each(Object.entries(markdownTables()))(
 
 it('docs/api.md lists every route with the key it needs', () => {
   const text = documents.find(({ name }) => name === 'api.md')?.text ?? '';
-  const documented = [...text.matchAll(/^\| `((?:GET|POST|DELETE) \S+)` +\| (\w*) *\|/gm)].map(
+  const documented = [...text.matchAll(/^\| `((?:GET|POST|PUT|DELETE) \S+)` +\| (\w*) *\|/gm)].map(
     ([, route, needs]) => [route, needs || 'public'],
   );
   const existing = routes({} as ApiDependencies).map(({ method, path, needs }) => [

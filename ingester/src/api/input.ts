@@ -21,7 +21,15 @@ export const pageSchema = z.object({
  * Reads a JSON body.
  * @throws ApiError 400 `invalid_json`, 408 `timeout`, 413 `too_large`
  */
-export async function readJson(context: ApiContext): Promise<unknown> {
+export async function readJson(context: ApiContext, most: number = MAX_JSON_BYTES): Promise<unknown> {
+  return parseJson(await readText(context, 'a JSON body', most));
+}
+
+/**
+ * Reads a body of at most `most` bytes as text.
+ * @throws ApiError 408 `timeout`, 413 `too_large`
+ */
+export async function readText(context: ApiContext, what: string, most: number): Promise<string> {
   const request = context.env.incoming;
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -33,8 +41,7 @@ export async function readJson(context: ApiContext): Promise<unknown> {
   try {
     for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       bytes += chunk.length;
-      if (bytes > MAX_JSON_BYTES)
-        throw new ApiError(413, 'too_large', `a JSON body holds at most ${MAX_JSON_BYTES} bytes`);
+      if (bytes > most) throw new ApiError(413, 'too_large', `${what} holds at most ${most} bytes`);
       chunks.push(chunk);
     }
   } catch (error) {
@@ -43,7 +50,7 @@ export async function readJson(context: ApiContext): Promise<unknown> {
   } finally {
     clearTimeout(timer);
   }
-  return parseJson(new TextDecoder().decode(Buffer.concat(chunks)));
+  return new TextDecoder().decode(Buffer.concat(chunks));
 }
 
 function parseJson(text: string): unknown {

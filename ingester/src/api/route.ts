@@ -39,7 +39,7 @@ export type ApiContext = Context<ApiEnv>;
 
 /** One route. Permission and documentation stand in it, so that a route without either does not compile. */
 export interface Route {
-  method: 'GET' | 'POST' | 'DELETE';
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   path: string;
   needs: Permission;
   doc: RouteDoc;

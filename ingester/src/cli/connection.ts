@@ -1,6 +1,7 @@
 import type { FileRecord, Ingest } from '../ingest';
 import type { QueryResponse } from '../model';
 import type { Settings } from '../config';
+import type { UserPage } from '../users';
 import { localConnection } from './local';
 import { remoteConnection } from './remote';
 import { findService } from './service-file';
@@ -16,6 +17,10 @@ export interface Connection {
   submit(path: string): Promise<FileRecord[]>;
   /** Answers the text of a query request, JSON. */
   query(text: string): Promise<QueryResponse>;
+  /** Adds the entries of a CSV text to the mapping from jobs to users, or replaces the mapping by them. */
+  importUsers(csv: string, replace: boolean): Promise<{ changed: number; removed: number }>;
+  /** A page of the jobs that have a user. */
+  users(page: { limit: number; cursor?: string | undefined }): Promise<UserPage>;
   /** Begins the export that the parameters of `GET /api/analytics/export` ask for. */
   export(parameters: URLSearchParams): Promise<ExportStream>;
   close(): Promise<void>;

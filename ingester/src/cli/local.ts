@@ -4,6 +4,7 @@ import { answer, exportChunks, QueryError, queryRequestSchema } from '../model';
 import type { Settings } from '../config';
 import type { Connection, ExportStream } from './connection';
 import { Failure } from './failure';
+import { changeUsers, listUsers, parseUsers, UsersError, type JobUser } from '../users';
 import { openParts, type Parts } from './parts';
 
 /** Opens the store in this process and answers from it. */
@@ -22,6 +23,8 @@ export async function localConnection(settings: Settings): Promise<Connection> {
     },
     submit: async (path) => (await ingest.submit(path, { origin: 'cli' })).files,
     query: (text) => answer(store, parseRequest(text), context),
+    importUsers: (csv, replace) => changeUsers(store, entriesOf(csv), replace),
+    users: (page) => listUsers(store, page),
     export: (parameters) => exported(parts, parameters),
     close: () => parts.close(),
   };
@@ -45,6 +48,15 @@ async function exported({ store, context }: Parts, parameters: URLSearchParams):
     return { chunks: all(), notices };
   } catch (error) {
     if (error instanceof ApiError || error instanceof QueryError) throw new Failure(error.message, 2);
+    throw error;
+  }
+}
+
+function entriesOf(csv: string): JobUser[] {
+  try {
+    return parseUsers(csv);
+  } catch (error) {
+    if (error instanceof UsersError) throw new Failure(error.message, 2);
     throw error;
   }
 }

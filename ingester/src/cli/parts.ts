@@ -1,9 +1,11 @@
 import { mkdir } from 'node:fs/promises';
-import { complaintReporters, loadRules } from '../formats';
-import { openIngest, type IngestService } from '../ingest';
+import { complaintReporters, loadRules, type FormatRules } from '../formats';
+import { openIngest, type IngestService, type Step } from '../ingest';
 import type { AnswerContext } from '../model';
 import type { Settings } from '../config';
+import { openReasons } from '../reasons';
 import { openStore, type Store, type StoreLostError } from '../store';
+import { followHeader } from '../users';
 import { Failure } from './failure';
 
 /** The store with what works on it, opened together and closed together. */
@@ -25,7 +27,17 @@ export async function openParts(
   const rules = loadRules(settings.rulesDir);
   await mkdir(settings.dataDir, { recursive: true });
   const store = await openStore(settings, onLost && { onLost }).catch(refuse);
-  const ingest = await openIngest(store, rules, settings);
+  await followHeader(store, settings.userHeader);
+  const reasons = await openReasons(store, rules);
+  // What a commit brings is judged right after it; a try that fails is made up for by the next.
+  const onStep = (step: Step): void => {
+    if (step === 'inserted') void reasons.refresh().catch(() => undefined);
+  };
+  const ingest = await openIngest(store, rules, {
+    ...settings,
+    keepHeaders: keptHeaders(settings, rules),
+    onStep,
+  });
   return {
     store,
     ingest,
@@ -36,9 +48,15 @@ export async function openParts(
     },
     close: async () => {
       await ingest.close();
+      await reasons.refresh().catch(() => undefined);
       await store.close();
     },
   };
+}
+
+/** A header that names users is kept whatever else is. */
+function keptHeaders({ keepHeaders, userHeader }: Settings, rules: FormatRules): string[] | undefined {
+  return userHeader === undefined ? keepHeaders : [...(keepHeaders ?? rules.headers.keepHeaders), userHeader];
 }
 
 /** A store that is locked, unreachable or too new says so in its message. */

@@ -11,6 +11,7 @@ import { readAll, type Io } from './io';
 import { printQuery } from './query';
 import { serve } from './serve';
 import { printTrace, type TraceOptions } from './trace';
+import { importUsers, printUsers } from './users';
 
 /** Runs one command and gives the exit code: 0 done, 1 failed, 2 wrongly called or set up. Errors are one line on stderr. */
 export async function run(args: readonly string[], env: NodeJS.ProcessEnv, io: Io): Promise<number> {
@@ -92,6 +93,19 @@ export async function run(args: readonly string[], env: NodeJS.ProcessEnv, io: I
     .option('--order <order>', 'desc or asc')
     .option('--limit <n>', 'at most so many rows')
     .action((options: ExportOptions) => withConnection((connection) => printExport(connection, io, options)));
+  const users = program.command('users').description('who owns which job');
+  users
+    .command('list')
+    .description('the jobs that have a user')
+    .action(() => withConnection((connection) => printUsers(connection, io)));
+  users
+    .command('import')
+    .description('add the lines of a CSV file with the header job,user; an empty user takes an entry back')
+    .argument('<file>')
+    .option('--replace', 'take all other entries back')
+    .action((file: string, options: { replace?: boolean }) =>
+      withConnection((connection) => importUsers(connection, io, file, options.replace === true)),
+    );
   program
     .command('demo')
     .description('write a synthetic day of logs that ends now into the drop folder')

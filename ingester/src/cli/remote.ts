@@ -6,6 +6,7 @@ import { NOTICES_HEADER } from '../api';
 import type { FileRecord } from '../ingest';
 import type { QueryResponse } from '../model';
 import type { Settings } from '../config';
+import type { UserPage } from '../users';
 import type { Connection } from './connection';
 import { Failure } from './failure';
 
@@ -32,6 +33,14 @@ export function remoteConnection(url: string, keys: Settings['keys']): Connectio
         body: text,
         headers: { 'content-type': 'application/json' },
       }),
+    importUsers: (csv, replace) =>
+      call('/api/users', {
+        method: replace ? 'PUT' : 'POST',
+        body: csv,
+        headers: { 'content-type': 'text/csv' },
+      }),
+    users: ({ limit, cursor }) =>
+      call<UserPage>(`/api/users?${parameters({ limit: String(limit), cursor })}`),
     export: async (parameters) => {
       const { body, headers } = await request(`/api/analytics/export?${parameters.toString()}`);
       const notices = JSON.parse(headers.get(NOTICES_HEADER) ?? '[]') as string[];

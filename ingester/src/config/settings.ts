@@ -51,6 +51,10 @@ const headerNames = z
     'must be header names parted by commas, such as X-Campaign,X-Customer',
   );
 
+const headerName = headerNames
+  .refine((names) => names.length === 1 && !names[0]?.includes('*'), 'must be the name of one header')
+  .transform((names) => names[0] as string);
+
 const environment = z.object({
   WATCHTOWER_DROP_DIR: folder.default(path.resolve('drop')),
   WATCHTOWER_DATA_DIR: folder.default(path.resolve('data')),
@@ -62,6 +66,7 @@ const environment = z.object({
   WATCHTOWER_RAW_DAYS: count('days').optional(),
   WATCHTOWER_ROLLUP_DAYS: count('days').optional(),
   WATCHTOWER_KEEP_HEADERS: headerNames.optional(),
+  WATCHTOWER_USER_HEADER: headerName.optional(),
   WATCHTOWER_TIMEZONE: timezone.default('UTC'),
   WATCHTOWER_DEDUPE: z.enum(['skip', 'reject'], oneOf('skip', 'reject')).default('skip'),
   WATCHTOWER_MAX_FILE_MB: count('megabytes').default(4096),
@@ -93,6 +98,8 @@ export interface Settings {
   rollupDays?: number;
   /** Custom headers to keep, lower case, without `header_`; undefined: the shipped list. */
   keepHeaders: string[] | undefined;
+  /** Custom header that names the user who owns the mail's job, as it is kept; absent: none does. */
+  userHeader?: string;
   /** Zone of log times that carry none. */
   timezone: string;
   /** What a second copy of a file becomes: `duplicate`, or `rejected`. */
@@ -138,6 +145,7 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
       rawDays: value.WATCHTOWER_RAW_DAYS,
       rollupDays: value.WATCHTOWER_ROLLUP_DAYS,
       rulesDir: value.WATCHTOWER_RULES,
+      userHeader: value.WATCHTOWER_USER_HEADER,
     }),
     keys: withoutUndefined({
       admin: value.WATCHTOWER_ADMIN_KEY,

@@ -3,6 +3,8 @@ export { toAsciiDomains } from './domains';
 export { readHeader } from './header';
 export { normaliseSql } from './normalise';
 export { complaintReporters, loadRules, RulesError } from './rules';
+export { REASON_CLASSES } from './schemas';
+export { classifySql } from './sql/reason';
 export { isVerp } from './sql/address';
 export type { Column } from './columns';
 export type { HeaderResult, Layout } from './header';

@@ -1,6 +1,6 @@
 import { columnKey } from './columns';
 import type { Column } from './columns';
-import type { BounceRules, FormatRules, HeaderRules, ProviderRules } from './schemas';
+import type { BounceRules, FormatRules, HeaderRules, ProviderRules, ReasonRules } from './schemas';
 
 /** A site's file: any section may be missing. */
 type Partially<T> = { [K in keyof T]?: T[K] | undefined };
@@ -53,16 +53,24 @@ export function mergeBounces(shipped: BounceRules, site: Partially<BounceRules>)
     records[record] = [...(records[record] ?? []), ...words.filter((word) => !siteWords.has(word))];
   }
   const byAction = Object.entries(shipped.recordsByAction).filter(([word]) => !siteWords.has(word));
-  const siteRules = site.rules ?? [];
-  const replaced = new Set(siteRules.map(({ id }) => id));
   return {
     records,
     recordsByAction: { ...Object.fromEntries(byAction), ...site.recordsByAction },
     actions: { ...shipped.actions, ...site.actions },
     categories: { ...shipped.categories, ...site.categories },
     hardStatuses: site.hardStatuses ?? shipped.hardStatuses,
-    rules: [...siteRules, ...shipped.rules.filter(({ id }) => !replaced.has(id))],
+    rules: siteFirst(site.rules ?? [], shipped.rules),
   };
+}
+
+/** A site's diagnostic rules are tried before the shipped ones, and replace those of the same id. */
+export function mergeReasons(shipped: ReasonRules, site: ReasonRules): ReasonRules {
+  return { rules: siteFirst(site.rules, shipped.rules) };
+}
+
+function siteFirst<T extends { id: string }>(site: readonly T[], shipped: readonly T[]): T[] {
+  const replaced = new Set(site.map(({ id }) => id));
+  return [...site, ...shipped.filter(({ id }) => !replaced.has(id))];
 }
 
 /** Record word of every word that a type cell may hold, `rb` not yet resolved. */

@@ -49,7 +49,7 @@ describe("a site's rule files", () => {
   const put = (name: string, content: unknown) =>
     writeFileSync(join(folder, name), typeof content === 'string' ? content : JSON.stringify(content));
   afterEach(() => {
-    for (const name of ['headers.json', 'providers.json', 'bounces.json'])
+    for (const name of ['headers.json', 'providers.json', 'bounces.json', 'reasons.json'])
       rmSync(join(folder, name), { force: true });
   });
   afterAll(() => rmSync(folder, { recursive: true }));
@@ -67,7 +67,16 @@ describe("a site's rule files", () => {
       categories: { 'quota-issues': 'hard' },
       rules: [{ id: 'ours', class: 'block', pattern: 'go away', examples: ['go away'] }],
     });
+    put('reasons.json', {
+      rules: [
+        { id: 'ours', class: 'greylisting', pattern: 'come back', examples: ['come back'] },
+        { id: 'greylisting', class: 'other', pattern: 'grey', examples: ['grey'] },
+      ],
+    });
     const rules = loadRules(folder);
+    expect(rules.reasons.rules.slice(0, 2).map(({ id }) => id)).toEqual(['ours', 'greylisting']);
+    expect(rules.reasons.rules.filter(({ id }) => id === 'greylisting')).toHaveLength(1);
+    expect(rules.reasons.rules.map(({ id }) => id)).toContain('gmail-rate');
     expect(rules.headers.columns.vmta).toEqual(expect.arrayContaining(['binding', 'pool', 'vmta']));
     expect(rules.headers.columns.vmtaPool).not.toContain('pool');
     expect(rules.headers.keepHeaders).toEqual(['list-*']);
@@ -95,6 +104,17 @@ describe("a site's rule files", () => {
       /bounces\.json: rules\[0\] \(open\)\.pattern/,
     ],
     ['bounces.json', { categories: { other: 'medium' } }, /bounces\.json: categories\.other/],
+    [
+      'reasons.json',
+      { rules: [{ id: 'odd', class: 'slow', pattern: 'x', examples: ['x'] }] },
+      /reasons\.json: rules\[0\] \(odd\)\.class: must be one of throttling, block/,
+    ],
+    [
+      'reasons.json',
+      { rules: [{ id: 'odd', class: 'block', pattern: 'x', examples: ['x'], klass: 1 }] },
+      /reasons\.json: rules\[0\] \(odd\): .*klass/,
+    ],
+    ['reasons.json', { rules: [{ id: 'bare', class: 'block', pattern: 'x' }] }, /\(bare\)\.examples/],
     [
       'providers.json',
       {

@@ -4,8 +4,9 @@ import type { z } from 'zod';
 import shippedBounces from './data/bounces.json';
 import shippedHeaders from './data/headers.json';
 import shippedProviders from './data/providers.json';
-import { mergeBounces, mergeHeaders, mergeProviders } from './overrides';
-import { bouncesSchema, headersSchema, providersSchema } from './schemas';
+import shippedReasons from './data/reasons.json';
+import { mergeBounces, mergeHeaders, mergeProviders, mergeReasons } from './overrides';
+import { bouncesSchema, headersSchema, providersSchema, reasonsSchema } from './schemas';
 import type { FormatRules } from './schemas';
 
 /** A rule file that cannot be used. The message names the file and the entry. */
@@ -49,7 +50,7 @@ function readOverride<T>(folder: string, name: string, schema: z.ZodType<T>): T 
 }
 
 /**
- * The shipped rules, with a site's `headers.json`, `providers.json` and `bounces.json` laid over them: the site's
+ * The shipped rules, with a site's `headers.json`, `providers.json`, `bounces.json` and `reasons.json` laid over them: the site's
  * entries come first and win. Every section of a site's file may be left out.
  *
  * @throws {RulesError} where a file is missing its folder, is no JSON, or holds an entry that cannot be used
@@ -59,6 +60,7 @@ export function loadRules(overrideDir?: string): FormatRules {
     headers: check(headersSchema, shippedHeaders, 'headers.json'),
     providers: check(providersSchema, shippedProviders, 'providers.json'),
     bounces: check(bouncesSchema, shippedBounces, 'bounces.json'),
+    reasons: check(reasonsSchema, shippedReasons, 'reasons.json'),
   };
   if (overrideDir === undefined) return shipped;
   if (!existsSync(overrideDir))
@@ -66,10 +68,12 @@ export function loadRules(overrideDir?: string): FormatRules {
   const headers = readOverride(overrideDir, 'headers.json', headersSchema.partial());
   const providers = readOverride(overrideDir, 'providers.json', providersSchema);
   const bounces = readOverride(overrideDir, 'bounces.json', bouncesSchema.partial());
+  const reasons = readOverride(overrideDir, 'reasons.json', reasonsSchema);
   return {
     headers: mergeHeaders(shipped.headers, headers ?? {}),
     providers: mergeProviders(shipped.providers, providers ?? { providers: [] }),
     bounces: mergeBounces(shipped.bounces, bounces ?? {}),
+    reasons: mergeReasons(shipped.reasons, reasons ?? { rules: [] }),
   };
 }
 

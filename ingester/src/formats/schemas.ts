@@ -82,6 +82,34 @@ export const bouncesSchema = z.strictObject({
   rules: z.array(ruleSchema).superRefine((rules, context) => unique(rules, ({ id }) => id, 'rule', context)),
 });
 
+/** What a reason says: why a server did not take a message, or not yet. */
+export const REASON_CLASSES = [
+  'throttling',
+  'block',
+  'policy',
+  'greylisting',
+  'spam',
+  'mailbox',
+  'unreachable',
+  'auth',
+  'other',
+] as const;
+
+const reasonRuleSchema = z.strictObject({
+  id: lowerCase,
+  class: z.enum(REASON_CLASSES, `must be one of ${REASON_CLASSES.join(', ')}`),
+  vendor: z.string().default(''),
+  pattern,
+  examples: z.array(filled).min(1),
+});
+
+/** Classes of reasons: the first rule whose pattern is found in a reason, in either case, says what it means. */
+export const reasonsSchema = z.strictObject({
+  rules: z
+    .array(reasonRuleSchema)
+    .superRefine((rules, context) => unique(rules, ({ id }) => id, 'rule', context)),
+});
+
 /** Header aliases and custom headers. */
 export type HeaderRules = z.infer<typeof headersSchema>;
 /** The table of mailbox providers. */
@@ -89,9 +117,13 @@ export type ProviderRules = z.infer<typeof providersSchema>;
 /** Record words, bounce categories and diagnostic texts. */
 export type BounceRules = z.infer<typeof bouncesSchema>;
 
+/** Diagnostic rules. */
+export type ReasonRules = z.infer<typeof reasonsSchema>;
+
 /** Everything that says what a log line means. */
 export interface FormatRules {
   headers: HeaderRules;
   providers: ProviderRules;
   bounces: BounceRules;
+  reasons: ReasonRules;
 }

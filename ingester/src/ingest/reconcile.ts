@@ -17,11 +17,13 @@ const ROLLUPS: readonly { table: string; source: string; by?: string }[] = [
   { table: 'dimension_hour', source: 'events' },
   { table: 'pair_hour', source: 'events' },
   { table: 'latency_hour', source: 'events' },
+  { table: 'failure_hour', source: 'events' },
   { table: 'recipients', source: 'events' },
   { table: 'event_ids', source: 'events' },
   { table: 'dimension_day', source: 'dimension_hour' },
   { table: 'pair_day', source: 'pair_hour' },
   { table: 'latency_day', source: 'latency_hour' },
+  { table: 'failure_day', source: 'failure_hour' },
   { table: 'job_hour', source: 'events' },
   { table: 'flow_latency_hour', source: 'events' },
   { table: 'job_day', source: 'job_hour' },
@@ -31,6 +33,9 @@ const ROLLUPS: readonly { table: string; source: string; by?: string }[] = [
   { table: 'backlog_minute', source: 'events', by: 'hour' },
   { table: 'backlog_day', source: 'events', by: 'hour' },
 ];
+
+/** Has a view only where a header names the users of jobs. */
+const HEADER_USERS: (typeof ROLLUPS)[number] = { table: 'header_users', source: 'events' };
 
 /** Makes the rollups right for the hours that a commit touched; `removal` adds those of rows it took back. */
 export async function reconcile(store: Store, commit: bigint, removal?: Removal): Promise<void> {
@@ -54,7 +59,10 @@ export async function reconcile(store: Store, commit: bigint, removal?: Removal)
   const days = [...new Set(hours.map((hour) => hour - (hour % 86_400)))].filter(
     (day) => day >= rollupEdge(store.retention),
   );
-  for (const { table, source, by } of ROLLUPS) {
+  const followed = await store.read(
+    `SELECT name FROM system.tables WHERE database = 'watchtower' AND name = 'header_users_view'`,
+  );
+  for (const { table, source, by } of followed.length > 0 ? [...ROLLUPS, HEADER_USERS] : ROLLUPS) {
     const byDay = table.endsWith('_day') && !by;
     if (byDay && days.length === 0) continue;
     const rows = byDay ? among('toStartOfDay(time)', days) : among('toStartOfHour(time)', hours);

@@ -129,6 +129,13 @@ function recounts(): Recount[] {
           "record = 'd' AND latency >= 0",
         ),
       },
+      {
+        table: `reason_${span}`,
+        keys: ['at', 'reason', 'provider', 'job'],
+        measures,
+        sql: `SELECT at, reason, listed AS provider, job, ${measures.join(', ')} FROM (
+          SELECT ${at}, reason, ${LISTED} AS listed, job, ${sums.join(', ')} FROM watchtower.events AS e WHERE role = 0 GROUP BY at, reason, listed, job)`,
+      },
     );
   }
   return [...list, ...backlog()];

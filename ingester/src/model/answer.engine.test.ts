@@ -9,7 +9,7 @@ import type { MetricName } from './metrics/metrics';
 import { grouped, recount, seeded, type TestEvent } from './recount.testkit';
 import { filterSchema, queryRequestSchema, type Filter } from './schema';
 import { foldsProviders } from './metrics/sources';
-import { fillWithCorrections, openTestStore, type TestStore } from './store.testkit';
+import { fillWithCorrections, openTestStore, teachLookUps, type TestStore } from './store.testkit';
 
 const FROM = Date.UTC(2026, 2, 27) / 1000;
 const TO = FROM + 5 * 86_400;
@@ -27,6 +27,7 @@ beforeAll(async () => {
   opened = await openTestStore();
   store = opened.store;
   current = await fillWithCorrections(store, 4000, FROM, TO, seeded(7));
+  await teachLookUps(store);
 });
 
 afterAll(() => opened.close());
@@ -106,6 +107,10 @@ const FILTERS: readonly unknown[] = [
   { dimension: 'eventType', operator: '!=', values: ['tran'] },
   { dimension: 'bounceClass', operator: '=', values: ['block'] },
   { dimension: 'smtpStatus', operator: '<', values: ['5'] },
+  { dimension: 'reason', operator: 'startsWith', values: ['421'] },
+  { dimension: 'reason', operator: 'in', values: ['bad-mailbox', ''] },
+  { dimension: 'reasonClass', operator: '=', values: ['mailbox'] },
+  { dimension: 'user', operator: 'in', values: ['ann', ''] },
   { dimension: 'file', operator: '=', values: [2] },
   { dimension: 'outcome', operator: 'in', values: ['delivered', 'hard', 'deferred'] },
   { dimension: 'recipient', operator: '=', values: ['ann@example.org'] },
@@ -120,18 +125,25 @@ const FILTERS: readonly unknown[] = [
 const filters = fc
   .subarray([...FILTERS], { maxLength: 2 })
   .map((chosen) => chosen.map((filter): Filter => filterSchema.parse(filter)));
+const CROSSED = [
+  ['provider', 'vmta'],
+  ['job', 'provider'],
+  ['provider', 'pool'],
+  ['provider', 'vmta', 'pool'],
+  ['senderDomain', 'pool'],
+  ['job', 'vmta'],
+  ['node', 'sender', 'provider'],
+  ['provider', 'user'],
+  ['user', 'vmta'],
+  ['user', 'pool', 'provider'],
+  ['job', 'user'],
+  ['reason', 'provider'],
+  ['job', 'reason'],
+  ['user', 'reasonClass', 'provider'],
+] as const;
 const groupBy = fc.oneof(
   { weight: 3, arbitrary: fc.subarray([...GROUPING], { maxLength: 1 }) },
-  { weight: 2, arbitrary: fc.constantFrom(['provider', 'vmta'], ['job', 'provider'], ['provider', 'pool']) },
-  {
-    weight: 2,
-    arbitrary: fc.constantFrom(
-      ['provider', 'vmta', 'pool'],
-      ['senderDomain', 'pool'],
-      ['job', 'vmta'],
-      ['node', 'sender', 'provider'],
-    ),
-  },
+  { weight: 4, arbitrary: fc.constantFrom(...CROSSED) },
   { weight: 1, arbitrary: fc.shuffledSubarray([...GROUPING], { maxLength: 3 }) },
 ) as fc.Arbitrary<typeof GROUPING>;
 

@@ -1,9 +1,14 @@
+import { REASON_CLASSES } from '../formats';
+import { reasonClassOf, userOf } from './derived';
+
 /** A second dimension that the pair rollups hold beside the provider. */
 export const PAIRED = ['vmta', 'pool', 'job'] as const;
 
 /** One dimension: where its value stands. */
 export interface DimensionDefinition {
   readonly description: string;
+  /** Where the value is a function of another dimension's: that dimension, and SQL of the function. */
+  readonly of?: { readonly dimension: string; readonly sql: (value: string) => string };
   /** SQL over events, a string. */
   readonly raw: string;
   /** Held by the counting rollups, or by these and the latency rollups, under the dimension's own name. */
@@ -77,6 +82,16 @@ export const dimensions = {
   },
   bounceClass: { description: 'hard, soft or block', raw: 'toString(bounceClass)', rollup: 'counts' },
   smtpStatus: { description: 'Enhanced status code, such as 5.1.1', raw: 'smtpStatus', rollup: 'counts' },
+  reason: {
+    description: 'Reply of the other server, without ids, addresses, times and numbers',
+    raw: 'reason',
+  },
+  reasonClass: {
+    description: `What the reason says by the rules: ${REASON_CLASSES.join(', ')}`,
+    raw: reasonClassOf('reason'),
+    of: { dimension: 'reason', sql: reasonClassOf },
+  },
+  user: { description: 'Who owns the job', raw: userOf('job'), of: { dimension: 'job', sql: userOf } },
   node: { description: 'Server the log came from', raw: 'node', rollup: 'counts+latency' },
   file: { description: 'Id of the log file', raw: 'toString(file)' },
   outcome: {
@@ -109,9 +124,6 @@ export const dimensions = {
 /** Name of a dimension in the table; headers are `header:<name>` beside it. */
 export type DimensionName = keyof typeof dimensions;
 
-/** Dimensions of the contract that are known but not answered yet. */
-export const LATER_DIMENSIONS = ['reason', 'user'] as const;
-
 /** Names that can be grouped by. */
 export const GROUPING = (Object.keys(dimensions) as DimensionName[]).filter(
   (name) => !(dimensions[name] as DimensionDefinition).filterOnly,
@@ -120,6 +132,16 @@ export const GROUPING = (Object.keys(dimensions) as DimensionName[]).filter(
 /** The definition of a dimension. */
 export function dimensionOf(name: DimensionName): DimensionDefinition {
   return dimensions[name];
+}
+
+/** The dimension that decides the value of another, where one does; else the dimension itself. */
+export function baseOf(name: string): string {
+  return (isDimension(name) && dimensionOf(name).of?.dimension) || name;
+}
+
+/** SQL of a dimension's value where `column` holds that of its base. */
+export function overBase(name: DimensionName, column: string): string {
+  return dimensionOf(name).of?.sql(column) ?? column;
 }
 
 /** Whether a text names a dimension of the table. */

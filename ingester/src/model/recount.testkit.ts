@@ -17,6 +17,7 @@ export interface TestEvent {
   bounceCategory: string;
   bounceClass: '' | 'hard' | 'soft' | 'block';
   smtpStatus: string;
+  diag: string;
   size: number;
   latency: number;
   rcpt: string;
@@ -30,6 +31,29 @@ export interface TestEvent {
   ver: number;
   role: number;
 }
+
+const REPLIES = [
+  '',
+  'smtp;421-4.7.0 Try again later, closing connection. 25b31b',
+  'smtp;421-4.7.0 Try again later, closing connection. 7f03ac',
+  'smtp;550 5.1.1 <ann@example.org>: User unknown',
+  'smtp;550 something of its own',
+];
+
+/** Every reason that random events can have, with its class by the rules. */
+export const REASONS: Readonly<Record<string, string>> = {
+  '421-4.7.0 Try again later, closing connection. <n>': 'throttling',
+  '550 5.1.1 <address>: User unknown': 'mailbox',
+  '550 something of its own': 'other',
+  'bad-mailbox': 'mailbox',
+  'message-expired': 'other',
+  'spam-related': 'spam',
+  'quota-issues': 'mailbox',
+  '': '',
+};
+
+/** Who owns the jobs of random events. */
+export const USERS: Readonly<Record<string, string>> = { 'J-1': 'ann', 'J-3': 'bob', 'J-9': 'ann' };
 
 /** A small seeded generator (mulberry32): numbers in [0, 1). */
 export function seeded(seed: number): () => number {
@@ -92,6 +116,7 @@ export function randomEvents(count: number, from: number, to: number, random: ()
       // As the formats have it: the last answer is not the class of an expired message.
       bounceClass: bounceCategory === 'message-expired' ? 'soft' : bounceClass,
       smtpStatus: classed ? pick(['5.1.1', '4.2.2', '']) : '',
+      diag: REPLIES[line % REPLIES.length] as string,
       size: pick([0, 1000, 25_000, 3_000_000]),
       latency:
         record === 'd' ? pick([-1, 0, 3, 63, 64, 65, 100, 999, 7200, Math.floor(random() * 100_000)]) : -1,
@@ -137,11 +162,24 @@ export function valueIn(event: TestEvent, dimension: string): string {
       if (event.record === 'd') return 'delivered';
       if (event.record === 't') return 'deferred';
       return event.record === 'b' ? event.bounceClass : '';
+    case 'reason':
+      return reasonIn(event);
+    case 'reasonClass':
+      return REASONS[reasonIn(event)] ?? '';
+    case 'user':
+      return USERS[event.job] ?? '';
     case 'direction':
       return event.record === 'r' ? 'in' : 'out';
     default:
       return String(event[dimension as Exclude<keyof TestEvent, 'headers'>]);
   }
+}
+
+function reasonIn({ record, diag, bounceCategory, smtpStatus }: TestEvent): string {
+  if (record === 'd' || record === 'f' || record === 'r') return '';
+  if (diag === '') return bounceCategory || smtpStatus;
+  const bare = diag.replace('smtp;', '').replace('<ann@example.org>', '<address>');
+  return bare.replace(/ (?:25b31b|7f03ac)$/, ' <n>');
 }
 
 const fold = (provider: string) => (provider.includes('.') ? 'other' : provider);

@@ -47,7 +47,6 @@ test.each([
   [{ queryType: 'sql' }, 400, 'sql: a text is missing'],
   [{ queryType: 'causes' }, 501, 'queryType causes is not available in this version'],
   [{ queryType: 'incidents', format: 'numeric' }, 400, 'metric: one of open, rate, baseline, waiting'],
-  [{ groupBy: ['reason'] }, 501, 'dimension reason is not available in this version'],
   [
     { field: 'latency', format: 'table' },
     400,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { dimensions, GROUPING, LATER_DIMENSIONS } from './dimensions';
+import { dimensions, GROUPING } from './dimensions';
 import { metrics, type MetricName } from './metrics/metrics';
 
 /** Kinds of questions of the contract, and what they answer with. */
@@ -93,7 +93,7 @@ function shown(input: unknown): string {
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }
 
-const FILTERABLE = [...Object.keys(dimensions), ...LATER_DIMENSIONS];
+const FILTERABLE = Object.keys(dimensions);
 
 /** An instant in epoch milliseconds. */
 export const epochMs = z
@@ -111,9 +111,7 @@ export function nameOrHeader(what: string, names: readonly string[]) {
 export const metricNameSchema = z.enum(METRIC_NAMES, { error: unknown('metric', METRIC_NAMES) });
 
 /** Name of a dimension that can be grouped by. */
-export const groupingSchema = z.enum([...GROUPING, ...LATER_DIMENSIONS], {
-  error: unknown('dimension', [...GROUPING, ...LATER_DIMENSIONS]),
-});
+export const groupingSchema = z.enum(GROUPING, { error: unknown('dimension', GROUPING) });
 
 /** Name of a filter operator. */
 export const operatorSchema = z.enum(OPERATORS, { error: unknown('operator', OPERATORS) });

@@ -3,8 +3,11 @@ import { createChdbConnection } from 'chdb/connection';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { loadRules } from '../formats';
+import { openReasons } from '../reasons';
 import { openStore, type Store } from '../store';
-import { randomEvents, type TestEvent } from './recount.testkit';
+import { changeUsers } from '../users';
+import { randomEvents, USERS, type TestEvent } from './recount.testkit';
 
 /** An embedded store of its own folder. */
 export interface TestStore {
@@ -51,6 +54,15 @@ export async function fillWithCorrections(
   for (const signed of [first.map((event) => ({ ...event, sign: 1 })), corrections])
     for (let at = 0; at < signed.length; at += 200) await store.append('events', signed.slice(at, at + 200));
   return current;
+}
+
+/** Lets a store know the classes of reasons and the users of jobs that `valueIn` tells. */
+export async function teachLookUps(store: Store): Promise<void> {
+  await openReasons(store, loadRules());
+  await changeUsers(
+    store,
+    Object.entries(USERS).map(([job, user]) => ({ job, user })),
+  );
 }
 
 /** A reader of the same store that counts the rows the engine read. */

@@ -41,5 +41,7 @@ export const RETAINED = {
     'flow_latency_day',
     'backlog_minute',
     'backlog_day',
+    'failure_hour',
+    'failure_day',
   ],
 } as const;

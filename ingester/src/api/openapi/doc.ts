@@ -8,6 +8,7 @@ export const TAGS = {
   events: 'Single events and whole messages',
   analytics: 'Short ways to ask the usual questions',
   files: 'Log files: what was loaded, what could not be, and taking more in',
+  users: 'Who owns which job',
   service: 'Whether the service is well',
   documentation: 'This document and the page that shows it',
 } as const;

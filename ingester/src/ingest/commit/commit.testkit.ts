@@ -68,6 +68,8 @@ const WRITTEN = [
   'pair_day',
   'latency_hour',
   'latency_day',
+  'failure_hour',
+  'failure_day',
   'file_totals',
 ];
 

@@ -1,7 +1,7 @@
 import type { Store } from '../../store';
 import type { AnswerContext } from '../context';
 import { withBuckets } from '../metrics/buckets';
-import { rangeOf, requireDimension } from '../checks';
+import { rangeOf } from '../checks';
 import { DEFAULT_COLUMNS } from './eventColumns';
 import { METRICS_OF_LEVEL, type Level } from './eventLevels';
 import { listEvents } from './eventList';
@@ -26,7 +26,6 @@ export async function answerEvents(
   context: AnswerContext,
 ): Promise<Frame[]> {
   const filters = filtersOf(query);
-  for (const { dimension } of filters) requireDimension(dimension);
   if (query.format === 'timeseries') return volume(store, query, filters, context);
   const logs = query.format === 'logs';
   const chosen = logs

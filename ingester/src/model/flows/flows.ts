@@ -1,7 +1,6 @@
 import type { Store } from '../../store';
 import type { AnswerContext } from '../context';
-import { LATER_DIMENSIONS, type DimensionName } from '../dimensions';
-import { notAvailable, QueryError } from '../errors';
+import { QueryError } from '../errors';
 import { expiredNotices } from '../expired';
 import type { FlowsQuery } from './flowsQuery';
 import { linksSql, nodesSql, OTHER, planFlow, type FlowQuestion } from './flowsSql';
@@ -102,14 +101,9 @@ export async function answerFlows(
 function questionOf({ path, value, filters, from, to }: FlowsQuery): FlowQuestion {
   if (from === undefined || to === undefined) throw new QueryError(400, 'from and to are missing');
   if (from > to) throw new QueryError(400, 'from: must not be after to');
-  const later: readonly string[] = LATER_DIMENSIONS;
-  const unserved = [...path, ...filters.map(({ dimension }) => dimension)].find((name) =>
-    later.includes(name),
-  );
-  if (unserved !== undefined) throw notAvailable(`dimension ${unserved}`);
   return {
     range: [Math.ceil(from / 1000), Math.ceil(to / 1000)],
-    path: path as DimensionName[],
+    path,
     value,
     filters,
   };

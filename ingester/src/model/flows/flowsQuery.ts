@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { GROUPING, LATER_DIMENSIONS } from '../dimensions';
+import { GROUPING } from '../dimensions';
 import { filtersSchema, limitSchema, rangeShape, unknown } from '../schema';
 
 /** Most dimensions of a path. */
@@ -13,8 +13,6 @@ export const MAX_NODES = 100;
 
 const VALUES = ['messages', 'attempts'] as const;
 
-const KNOWN = [...PATH_DIMENSIONS, ...LATER_DIMENSIONS] as const;
-
 /**
  * A query of type `flows`: how mail flows over a path of two to five dimensions. `value` is what is counted: messages
  * with a final outcome, or attempts. `limit` values of every level stand for themselves, the others are `other`.
@@ -23,7 +21,9 @@ export const flowsQuerySchema = z.object({
   ...rangeShape,
   queryType: z.literal('flows'),
   path: z
-    .array(z.enum(KNOWN, { error: unknown('dimension', KNOWN) }), { error: 'an array of dimension names' })
+    .array(z.enum(PATH_DIMENSIONS, { error: unknown('dimension', PATH_DIMENSIONS) }), {
+      error: 'an array of dimension names',
+    })
     .min(2, 'a path has at least two dimensions')
     .max(MAX_PATH, `a path has at most ${MAX_PATH} dimensions`)
     .refine((path) => new Set(path).size === path.length, { error: 'a dimension stands twice in the path' }),

@@ -1,7 +1,7 @@
 import type { Store } from '../../store';
 import type { AnswerContext } from '../context';
 import { withBuckets } from './buckets';
-import { rangeOf, requireDimension, servedDimension } from '../checks';
+import { rangeOf } from '../checks';
 import { DEFAULT_EDGES, type DistributionField, type DistributionQuery } from './distributionQuery';
 import { AMOUNT, BIN, distributionSql } from './distributionSql';
 import { QueryError } from '../errors';
@@ -31,8 +31,7 @@ export async function answerDistribution(
 ): Promise<Frame[]> {
   const { field, format } = query;
   const edges = query.buckets ?? DEFAULT_EDGES[field];
-  const groupBy = [...new Set(query.groupBy)].map(servedDimension);
-  for (const { dimension } of query.filters) requireDimension(dimension);
+  const groupBy = [...new Set(query.groupBy)];
   if (format === 'heatmap' && groupBy.length > 0)
     throw new QueryError(400, 'groupBy: a heatmap of a field has no groups; filter instead');
   const notices: Notice[] = [];

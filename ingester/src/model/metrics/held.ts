@@ -5,7 +5,7 @@ import type { Part } from './planner';
 const HOUR = 3600;
 
 /** Rollups that were filled from the events there were when the store was upgraded to them. */
-const LATER = /^(job|flow|flow_latency|backlog)_/;
+const LATER = /^(job|flow|flow_latency|backlog|reason)_/;
 
 /**
  * Says so where an answer is about a time of which the store keeps other figures, but no longer (or not yet) those

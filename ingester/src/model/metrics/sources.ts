@@ -1,5 +1,5 @@
 import type { Family } from './counters';
-import { dimensionOf, foldProvider, PAIRED, type DimensionName } from '../dimensions';
+import { baseOf, dimensionOf, foldProvider, overBase, PAIRED, type DimensionName } from '../dimensions';
 import { survivesFolding } from '../filters';
 import type { Filter } from '../schema';
 
@@ -22,6 +22,7 @@ export interface Table {
   column(dimension: DimensionName): string;
 }
 
+/** Rollups by grain. A column of theirs is asked for by the dimension that it holds, which decides those told from it. */
 type Tables = Readonly<Partial<Record<Exclude<Grain, 'raw'>, Table>>>;
 
 /** Where a family's counters come from: tables by grain; events are always among them. */
@@ -41,6 +42,7 @@ const CROSSINGS: readonly { readonly table: string; readonly dimensions: readonl
     table: 'job',
     dimensions: ['node', 'sourceIp', 'pool', 'vmta', 'provider', 'senderDomain', 'sender', 'job'],
   },
+  { table: 'reason', dimensions: ['provider', 'job', 'reason'] },
 ];
 
 /** Likewise for counted latencies. */
@@ -48,22 +50,21 @@ const LATENCY_CROSSINGS: typeof CROSSINGS = [
   { table: 'flow_latency', dimensions: ['pool', 'vmta', 'provider', 'senderDomain'] },
 ];
 
-const CROSSED: readonly string[] = [...new Set(CROSSINGS.flatMap(({ dimensions }) => dimensions))];
-
 /** Dimensions whose waiting messages the rollups hold. */
 const WAITING: readonly DimensionName[] = ['provider', 'vmta', 'pool', 'job', 'sender', 'senderDomain'];
 
 /**
- * Whether unlisted providers are one group, `other`: where the provider is grouped by and another dimension that it is
- * crossed with is grouped or filtered by, unless a filter asks for providers that crossings do not tell apart. It
- * depends on the question alone, so the answer is the same from rollups and from events.
+ * Whether unlisted providers are one group, `other`: where the provider is grouped by and a rollup holds the groups
+ * together with another dimension that is grouped or filtered by, unless a filter asks for providers that crossings do
+ * not tell apart. It depends on the question alone, so the answer is the same from rollups and from events.
  */
 export function foldsProviders(groupBy: readonly DimensionName[], filters: readonly Filter[]): boolean {
-  if (!groupBy.includes('provider') || !groupBy.every((name) => CROSSED.includes(name))) return false;
-  const others = [...groupBy, ...filters.map(({ dimension }) => dimension)].filter(
-    (name) => name !== 'provider' && CROSSED.includes(name),
+  if (!groupBy.includes('provider') || !filters.every(survivesFolding)) return false;
+  const groups = basesOf(groupBy);
+  const others = usedIn(groupBy, filters).filter((name) => name !== 'provider');
+  return CROSSINGS.some(
+    (crossing) => holds(crossing, groups) && others.some((name) => holds(crossing, [name])),
   );
-  return others.length > 0 && filters.every(survivesFolding);
 }
 
 /** The shortest rollups that can answer, by grain, beside the events. */
@@ -74,12 +75,16 @@ export function sourceFor(need: Need, folded: boolean): Source {
     part: 'role = 0',
     column: (dimension) => fold(dimension, dimensionOf(dimension).raw),
   };
-  const used = [...new Set<string>([...groupBy, ...filters.map(({ dimension }) => dimension)])];
+  const used = usedIn(groupBy, filters);
   const folds = filters.every(survivesFolding) && (folded || !groupBy.includes('provider'));
   const found = rollupsOf(need.family, used, folds);
   const tables = Object.entries(found ?? {}).map(([grain, table]) => [
     grain,
-    { ...table, column: (dimension: DimensionName) => fold(dimension, table.column(dimension)) },
+    {
+      ...table,
+      column: (dimension: DimensionName) =>
+        fold(dimension, overBase(dimension, table.column(baseOf(dimension) as DimensionName))),
+    },
   ]);
   return { ...(Object.fromEntries(tables) as Tables), raw };
 
@@ -136,8 +141,12 @@ function paired(used: readonly string[]): Tables | undefined {
 }
 
 function crossed(crossings: typeof CROSSINGS, used: readonly string[]): Tables | undefined {
-  const held = crossings.find(({ dimensions }) => used.every((name) => dimensions.some((d) => d === name)));
+  const held = crossings.find((crossing) => holds(crossing, used));
   return held && byGrain(held.table, '', (dimension) => dimension);
+}
+
+function holds({ dimensions }: (typeof CROSSINGS)[number], names: readonly string[]): boolean {
+  return names.every((name) => dimensions.some((dimension) => dimension === name));
 }
 
 function waiting(used: readonly string[], folds: boolean): Tables | undefined {
@@ -161,6 +170,16 @@ function byGrain(kind: string, part: string, column: Table['column']): Tables {
     day: { name: `${kind}_day`, part, column },
     hour: { name: `${kind}_hour`, part, column },
   };
+}
+
+/** What decides the groups and the filters of a question. */
+function usedIn(groupBy: readonly DimensionName[], filters: readonly Filter[]): string[] {
+  return basesOf([...groupBy, ...filters.map(({ dimension }) => dimension)]);
+}
+
+/** The dimensions that decide these, each once. */
+function basesOf(names: readonly string[]): string[] {
+  return [...new Set(names.map(baseOf))];
 }
 
 function pairOf(used: readonly string[]): DimensionName | undefined {

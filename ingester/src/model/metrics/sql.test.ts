@@ -114,6 +114,21 @@ test('the backlog is read from what waited when the day began and the changes si
   ]);
 });
 
+test('users are read where jobs are, and reasons from their own rollups', () => {
+  const counted = (groupBy: Question['groupBy'], filters: Filter[] = []) => slices({ groupBy, filters })[0];
+  expect(counted(['user'])).toBe('counts: dimension_day 0-24');
+  expect(counted(['user', 'job'])).toBe('counts: dimension_day 0-24');
+  expect(counted(['user', 'provider'])).toBe('counts: pair_day 0-24');
+  expect(counted(['user', 'vmta'])).toBe('counts: job_day 0-24');
+  expect(counted(['pool', 'provider'], [filter('user', '=', ['ann'])])).toBe('counts: job_day 0-24');
+  expect(counted(['reason'])).toBe('counts: reason_day 0-24');
+  expect(counted(['reasonClass', 'user'])).toBe('counts: reason_day 0-24');
+  expect(counted(['reason', 'vmta'])).toBe('counts: events 0-24');
+  expect(slices({ metrics: ['backlog'], groupBy: ['user', 'provider'] })).toContain(
+    'backlog: backlog_minute 0-24',
+  );
+});
+
 test('unlisted providers are one group in pairs, wherever these are read from', () => {
   const folded = (question: Partial<Question>) => planQuestion({ ...base, ...question }).folded;
   expect(folded({ groupBy: ['provider', 'job'] })).toBe(true);
@@ -124,6 +139,9 @@ test('unlisted providers are one group in pairs, wherever these are read from', 
   expect(folded({ groupBy: ['provider'] })).toBe(false);
   expect(folded({ groupBy: ['provider'], filters: [filter('job', '=', ['J'])] })).toBe(true);
   expect(folded({ groupBy: ['provider', 'domain'] })).toBe(false);
+  expect(folded({ groupBy: ['provider', 'user'] })).toBe(true);
+  expect(folded({ groupBy: ['provider'], filters: [filter('reasonClass', '=', ['spam'])] })).toBe(true);
+  expect(folded({ groupBy: ['provider', 'vmta', 'reason'] })).toBe(false);
 });
 
 test('the SQL of a table over a rollup and its edge', () => {

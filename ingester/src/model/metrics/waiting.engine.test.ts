@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { answer } from '../answer';
 import type { Frame } from '../frames';
 import { bucketStarts } from '../interval';
-import { seeded } from '../recount.testkit';
+import { seeded, USERS } from '../recount.testkit';
 import { queryRequestSchema } from '../schema';
-import { openTestStore, type TestStore } from '../store.testkit';
+import { openTestStore, teachLookUps, type TestStore } from '../store.testkit';
 import { EXPIRY } from './waiting';
 
 const FROM = Date.UTC(2026, 2, 27) / 1000;
@@ -13,6 +13,8 @@ const TO = FROM + 3 * 86_400;
 /** A message's life: instants in epoch s; `final` is undefined while it waits. */
 interface Life {
   readonly vmta: string;
+  readonly provider: string;
+  readonly user: string;
   readonly queued: number;
   readonly deferred: readonly number[];
   readonly final: number | undefined;
@@ -27,6 +29,9 @@ beforeAll(async () => {
   const rows: Record<string, unknown>[] = [];
   for (let message = 1; message <= 1500; message++) {
     const vmta = random() < 0.5 ? 'vmta-1' : 'vmta-2';
+    const job = ['J-1', 'J-2', 'J-3', 'J-9'][message % 4] as string;
+    const user = USERS[job] ?? '';
+    const provider = ['gmail', 'a.example', 'b.example'][message % 3] as string;
     const queued = FROM - 86_400 + Math.floor(random() * (TO - FROM + 86_400));
     const quick = random() < 0.6;
     const deferred = quick
@@ -37,8 +42,8 @@ beforeAll(async () => {
         ).sort((a, b) => a - b);
     const last = deferred.at(-1) ?? queued;
     const final = quick || random() < 0.7 ? last + Math.floor(random() * (quick ? 200 : 90_000)) : undefined;
-    lives.push({ vmta, queued, deferred, final });
-    const base = { vmta, queued, message, file: 1, role: 0, rcpt: `${message}@a.example` };
+    lives.push({ vmta, provider, user, queued, deferred, final });
+    const base = { vmta, provider, job, queued, message, file: 1, role: 0, rcpt: `${message}@a.example` };
     deferred.forEach((time, index) =>
       rows.push({ ...base, record: 't', time, line: message * 10 + index, ver: 1, sign: 1 }),
     );
@@ -54,6 +59,7 @@ beforeAll(async () => {
   }
   for (let at = 0; at < rows.length; at += 1000)
     await opened.store.append('events', rows.slice(at, at + 1000));
+  await teachLookUps(opened.store);
 }, 60_000);
 
 afterAll(() => opened.close());
@@ -69,10 +75,10 @@ async function framesOf(query: Record<string, unknown>): Promise<readonly Frame[
 const minute = (at: number) => at - (at % 60);
 
 /** Messages that wait at the last minute up to an instant: queued before it, final not before it, and if open seen by `to`. */
-function waiting(instant: number, end: number, vmta?: string): Life[] {
+function waiting(instant: number, end: number, within: Partial<Life> = {}): Life[] {
   const [at, to] = [minute(instant), minute(end)];
   return lives.filter((life) => {
-    if (vmta !== undefined && life.vmta !== vmta) return false;
+    if (Object.entries(within).some(([name, value]) => life[name as keyof Life] !== value)) return false;
     if (life.queued >= at) return false;
     if (life.final !== undefined) return life.final >= at;
     return life.deferred.some((time) => time < to) && at < life.queued + EXPIRY;
@@ -88,10 +94,15 @@ test('backlog and the age of its oldest message equal a recount at the end of ev
     length: fc.integer({ min: 1, max: 2 * 86_400 }),
     seconds: fc.constantFrom(60, 90, 300, 900, 3600, 5400, 86_400),
     timezone: fc.constantFrom('UTC', 'Asia/Kolkata'),
-    vmta: fc.constantFrom(undefined, 'vmta-1'),
+    within: fc.constantFrom<Partial<Life>>(
+      {},
+      { vmta: 'vmta-1' },
+      { user: 'ann' },
+      { user: '', provider: 'gmail' },
+    ),
   });
   await fc.assert(
-    fc.asyncProperty(question, async ({ from, length, seconds, timezone, vmta }) => {
+    fc.asyncProperty(question, async ({ from, length, seconds, timezone, within }) => {
       const to = from + length;
       const frames = await framesOf({
         from: from * 1000,
@@ -100,11 +111,15 @@ test('backlog and the age of its oldest message equal a recount at the end of ev
         format: 'timeseries',
         intervalMs: seconds * 1000,
         timezone,
-        filters: vmta === undefined ? [] : [{ dimension: 'vmta', operator: '=', values: [vmta] }],
+        filters: Object.entries(within).map(([dimension, value]) => ({
+          dimension,
+          operator: '=',
+          values: [value],
+        })),
       });
       const starts = bucketStarts({ seconds, timezone }, from, to);
       const ends = starts.map((start, index) => starts[index + 1] ?? Math.min(start + seconds, to));
-      const expected = ends.map((at) => waiting(Math.min(at, to), to, vmta));
+      const expected = ends.map((at) => waiting(Math.min(at, to), to, within));
       if (frames[0]?.data.values[0]?.length === 0) {
         expect(expected.every((all) => all.length === 0)).toBe(true);
         return;
@@ -129,12 +144,31 @@ test('as a table the backlog is that at the end of the range, group by group', a
     order: 'asc',
   });
   const names = ['vmta-1', 'vmta-2'];
-  const expected = names.map((vmta) => waiting(at, at, vmta));
+  const expected = names.map((vmta) => waiting(at, at, { vmta }));
   expect(frame?.data.values).toEqual([
     names,
     expected.map((all) => all.length),
     expected.map((all) => age(at, all)),
   ]);
+});
+
+test('whose messages wait is told at each provider, unlisted ones together', async () => {
+  const at = FROM + 100_000;
+  const [frame] = await framesOf({
+    from: FROM * 1000,
+    to: at * 1000,
+    metrics: ['backlog'],
+    groupBy: ['user', 'provider'],
+  });
+  const expected = new Map<string, number>();
+  for (const { user, provider } of waiting(at, at)) {
+    const key = `${user} at ${provider === 'gmail' ? provider : 'other'}`;
+    expected.set(key, (expected.get(key) ?? 0) + 1);
+  }
+  const [users, providers, counts] = (frame?.data.values ?? []) as [string[], string[], number[]];
+  expect(new Map(counts.map((n, index) => [`${users[index]} at ${providers[index]}`, n]))).toEqual(expected);
+  const { sources } = frame?.schema.meta?.custom as { sources: { table: string }[] };
+  expect(sources.map(({ table }) => table)).toContain('backlog_minute');
 });
 
 test('unresolved counts the messages seen in the range that have no final event to this day', async () => {

@@ -100,6 +100,13 @@ const perPlace = {
   hour: column(TIME, 'Hour of the final events that this comes from'),
 };
 
+const perReason = {
+  reason: column(NAME, 'Reason, empty for what has none'),
+  provider: flowed.provider,
+  job: perJob.job,
+  ...counters,
+};
+
 /** The tables that people's own SQL may read, with every column. A test compares them with the store. */
 export const sqlTables: Readonly<Record<string, SqlTable>> = {
   'watchtower.events': {
@@ -126,6 +133,7 @@ export const sqlTables: Readonly<Record<string, SqlTable>> = {
       bounceClass: column("Enum8('' = 0, 'hard' = 1, 'soft' = 2, 'block' = 3)", 'hard, soft or block'),
       smtpStatus: column(NAME, 'Enhanced status code, such as 5.1.1'),
       diag: column('String', 'Text of the reply'),
+      reason: column(NAME, 'The reply of what failed, without ids, addresses, times and numbers'),
       size: column('UInt64', 'Size of the message, 0 where it was not logged', 'bytes'),
       latency: column('Int32', 'Time from queueing to delivery, below 0 where it is not known', 'seconds'),
       queued: column(TIME, 'When the message was queued, 1970 where it was not logged'),
@@ -244,6 +252,37 @@ export const sqlTables: Readonly<Record<string, SqlTable>> = {
       time: DAY,
       ...perPlace,
       waiting: column('Int64', 'How many waited then', 'messages'),
+    },
+  },
+  'watchtower.reason_hour': {
+    description: 'Reason by provider and job, rows per hour that are summed up',
+    recipients: false,
+    columns: { time: HOUR, ...perReason },
+  },
+  'watchtower.reason_day': {
+    description: 'Reason by provider and job, rows per UTC day that are summed up',
+    recipients: false,
+    columns: { time: DAY, ...perReason },
+  },
+  'watchtower.reason_rules': {
+    description: 'What the diagnostic rules say of each reason; of several rows the newest version counts',
+    recipients: false,
+    columns: {
+      reason: column('String', 'Reason'),
+      class: column(NAME, 'Its class'),
+      vendor: column(NAME, 'Whose text it is, where the rule says so'),
+      code: column(NAME, "The vendor's code, else the status"),
+      rule: column(NAME, 'Id of the rule, empty where none matched'),
+      version: column('UInt64', 'When it was judged, in epoch milliseconds'),
+    },
+  },
+  'watchtower.users': {
+    description: 'The user of each job that has one',
+    recipients: false,
+    columns: {
+      job: column('String', 'Job id'),
+      user: column('String', 'Who owns it'),
+      said: column('UInt8', '1 from the mapping, 0 from the header'),
     },
   },
   'watchtower.file_totals': {

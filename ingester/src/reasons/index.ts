@@ -1,0 +1,1 @@
+export { openReasons, type Reasons } from './reasons';

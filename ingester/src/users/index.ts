@@ -1,0 +1,3 @@
+export { changeUsers, listUsers, MAX_USERS, type JobUser, type UserPage } from './users';
+export { followHeader } from './header';
+export { parseUsers, problemOf, UsersError, type LineError } from './csv';
