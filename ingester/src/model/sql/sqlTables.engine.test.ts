@@ -7,8 +7,9 @@ import { SQL_TABLES, sqlTables } from './sqlTables';
 const FROM = Date.UTC(2026, 2, 1);
 const TO = FROM + 86_400_000;
 
-/** Tables that are nobody's to read: the books of the ingester and of the schema, and lookups of what `events` says. */
-const CLOSED = /^(files|commits|ingest_errors|schema_versions|recipients|event_ids)$/;
+/** Tables that are nobody's to read: the books of the ingester and of the schema, lookups, and what stands behind a view. */
+const CLOSED =
+  /^(files|commits|ingest_errors|schema_versions|recipients|event_ids|failure_(hour|day)|job_users|header_users)$/;
 
 let opened: TestStore;
 
@@ -43,7 +44,7 @@ it('documents every column that a table has, with its type', async () => {
 
 it('lists every table that holds figures', async () => {
   const tables = await opened.store.read<{ name: string }>(
-    "SELECT name FROM system.tables WHERE database = 'watchtower' AND engine NOT LIKE '%View' ORDER BY name",
+    "SELECT name FROM system.tables WHERE database = 'watchtower' AND engine != 'MaterializedView' ORDER BY name",
   );
   const open = tables.map(({ name }) => name).filter((name) => !CLOSED.test(name));
   // A new table needs an entry in model/sql/sqlTables.ts, or in CLOSED above where it is not for people.
