@@ -4,7 +4,16 @@ import globals from 'globals';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', 'data/**', 'drop/**', 'coverage/**'] },
+  {
+    ignores: [
+      '**/dist/**',
+      '**/node_modules/**',
+      'data/**',
+      'drop/**',
+      'coverage/**',
+      'grafana-datasource/**',
+    ],
+  },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -100,10 +100,15 @@ function build(...projects) {
   run(process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc'), '--build', ...projects]);
 }
 
+/** Whether Go is there, which only the datasource's backend needs. */
+function hasGo() {
+  return spawnSync('go', ['version'], { stdio: 'ignore' }).status === 0;
+}
+
 /** Becomes the `watchtower` command with these arguments. */
 function watchtower(...args) {
   process.argv.splice(1, Infinity, path.join(root, 'ingester/bin/watchtower.cjs'), ...args);
   require(process.argv[1]);
 }
 
-module.exports = { root, SERVICE, install, build, run, watchtower };
+module.exports = { root, SERVICE, install, build, hasGo, run, watchtower };

@@ -1,33 +1,75 @@
 'use strict';
 
-// Runs every test and ends with one line that counts them. Further arguments go to jest.
+// Runs every test and ends with one line that counts them. With arguments, which go to jest, only the service's.
 
 const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { spawnSync } = require('node:child_process');
-const { SERVICE, build, install, root } = require('./setup.cjs');
+const { SERVICE, build, hasGo, install, root } = require('./setup.cjs');
 
+/** Folders of plugins that have tests of their own set-up. */
+const PLUGINS = ['grafana-datasource'];
+
+const wanted = process.argv.slice(2);
 install('everything');
 build(...SERVICE, 'bench');
 
-const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'watchtower-test-'));
-const report = path.join(folder, 'results.json');
-const { status } = spawnSync(
-  process.execPath,
-  [
-    path.join(root, 'node_modules/jest/bin/jest.js'),
-    '--json',
-    `--outputFile=${report}`,
-    ...process.argv.slice(2),
-  ],
-  { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] },
+const counts = [jest('.', wanted)];
+if (wanted.length === 0) {
+  for (const plugin of PLUGINS) counts.push(jest(plugin, []));
+  counts.push(go('grafana-datasource'));
+}
+const [passed, failed, skipped] = ['passed', 'failed', 'skipped'].map((name) =>
+  counts.reduce((sum, count) => sum + count[name], 0),
 );
-const results = fs.existsSync(report) ? JSON.parse(fs.readFileSync(report, 'utf8')) : undefined;
-fs.rmSync(folder, { recursive: true });
+process.exitCode = failed === 0 ? 0 : 1;
+console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
 
-// A test file that could not even be read counts as one failure; so does a run without results.
-const failed = results ? results.numFailedTests + results.numRuntimeErrorTestSuites : 1;
-const skipped = results ? results.numPendingTests + results.numTodoTests : 0;
-process.exitCode = status === 0 && failed === 0 ? 0 : 1;
-console.log(`${results?.numPassedTests ?? 0} passed, ${failed} failed, ${skipped} skipped`);
+/** A test file that could not even be read counts as one failure; so does a run without results, or one that says it failed. */
+function jest(folder, args) {
+  const scratch = fs.mkdtempSync(path.join(os.tmpdir(), 'watchtower-test-'));
+  const report = path.join(scratch, 'results.json');
+  const cwd = path.join(root, folder);
+  const { status } = spawnSync(
+    process.execPath,
+    [require.resolve('jest/bin/jest.js', { paths: [cwd] }), '--json', `--outputFile=${report}`, ...args],
+    { cwd, stdio: ['ignore', 'ignore', 'inherit'] },
+  );
+  const results = fs.existsSync(report) ? JSON.parse(fs.readFileSync(report, 'utf8')) : undefined;
+  fs.rmSync(scratch, { recursive: true });
+  if (!results) return { passed: 0, failed: 1, skipped: 0 };
+  const failed = results.numFailedTests + results.numRuntimeErrorTestSuites;
+  return {
+    passed: results.numPassedTests,
+    failed: failed === 0 && status !== 0 ? 1 : failed,
+    skipped: results.numPendingTests + results.numTodoTests,
+  };
+}
+
+/** The backend's tests, each with its cases; where Go is missing they are one skipped test. */
+function go(folder) {
+  if (!hasGo()) {
+    console.error(`Go is not installed: the tests of ${folder}/pkg are skipped.`);
+    return { passed: 0, failed: 0, skipped: 1 };
+  }
+  const { status, stdout } = spawnSync('go', ['test', '-json', './...'], {
+    cwd: path.join(root, folder),
+    stdio: ['ignore', 'pipe', 'inherit'],
+    maxBuffer: 256 * 1024 * 1024,
+    encoding: 'utf8',
+  });
+  const events = stdout.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []));
+  const ended = (action) => events.filter(({ Action, Test }) => Action === action && Test !== undefined);
+  const broken = new Set(ended('fail').map(({ Package, Test }) => `${Package} ${Test}`));
+  for (const { Action, Package, Test, Output } of events) {
+    const own = broken.has(`${Package} ${Test}`) || Action === 'build-output';
+    // The plugin's own log lines say nothing about a test.
+    if (own && Output && !Output.startsWith('{')) process.stderr.write(Output);
+  }
+  return {
+    passed: ended('pass').length,
+    failed: status !== 0 && broken.size === 0 ? 1 : broken.size,
+    skipped: ended('skip').length,
+  };
+}

@@ -13,6 +13,7 @@ export type { Column, ColumnKind, Field, Frame, FrameMeta, Notice } from './fram
 export { heldRange } from './held';
 export { bucketOf, bucketSql, valueOf } from './metrics/latency';
 export { markdownTables } from './markdown';
+export type { QueryInput } from './inputs';
 export { maskText } from './masking';
 export { MESSAGE_COLUMNS } from './messages/messages';
 export { messagesQuerySchema } from './messages/messagesQuery';

@@ -1,0 +1,17 @@
+import type { WatchtowerQuery } from '../types';
+
+/** The histogram above log lines: the same events counted by step and level. */
+export function logsVolumeOf(query: WatchtowerQuery): WatchtowerQuery | undefined {
+  if (query.queryType !== 'events' || query.format !== 'logs') {
+    return undefined;
+  }
+  const { refId, filters, search, datasource } = query;
+  return {
+    refId: `volume-${refId}`,
+    ...(datasource && { datasource }),
+    queryType: 'events',
+    format: 'timeseries',
+    filters: filters ?? [],
+    ...(search !== undefined && { search }),
+  };
+}
