@@ -1,24 +1,33 @@
 import {
   SupplementaryQueryType,
+  dateTime,
   type AdHocVariableFilter,
   type CoreApp,
+  type DataFrame,
   type DataQueryRequest,
-  type DataSourceGetTagKeysOptions,
+  type DataQueryResponse,
   type DataSourceGetTagValuesOptions,
   type DataSourceInstanceSettings,
+  type DataSourceWithLogsContextSupport,
   type DataSourceWithSupplementaryQueriesSupport,
+  type LogRowContextOptions,
+  type LogRowModel,
   type MetricFindValue,
   type ScopedVars,
   type SupplementaryQueryOptions,
   type TimeRange,
 } from '@grafana/data';
+import { t } from '@grafana/i18n';
 import { DataSourceWithBackend } from '@grafana/runtime';
-import { firstValueFrom, map } from 'rxjs';
+import { firstValueFrom, from, map, switchMap, type Observable } from 'rxjs';
 import { annotationSupport } from './annotations/annotations';
+import { contextOf } from './explore/logContext';
 import { logsVolumeOf } from './explore/logsVolume';
+import { dashboardsThere } from './links/dashboards';
+import { withLinks } from './links/links';
 import { migrate } from './migrations/migrate';
 import { fromAdHoc } from './query/adhoc';
-import { DEFAULT_QUERY, missingPart, takesFilters } from './query/defaults';
+import { defaultQuery, missingPart, takesFilters } from './query/defaults';
 import { describeQuery } from './query/describe';
 import { grafanaTemplates } from './query/templates';
 import { interpolate } from './query/variables';
@@ -33,13 +42,19 @@ export interface ValuesQuestion {
   limit?: number;
 }
 
+/** Where no range is known, such as in the settings of a variable, values of these days are suggested. */
+const SUGGESTED_DAYS = 7;
+
 /** The datasource in the browser: it prepares questions and passes them on; what they mean is the API's. */
 export class WatchtowerDatasource
   extends DataSourceWithBackend<WatchtowerQuery, WatchtowerOptions>
-  implements DataSourceWithSupplementaryQueriesSupport<WatchtowerQuery>
+  implements
+    DataSourceWithSupplementaryQueriesSupport<WatchtowerQuery>,
+    DataSourceWithLogsContextSupport<WatchtowerQuery>
 {
   readonly annotations = annotationSupport;
   private described: Promise<Model> | undefined;
+  private dashboards: Promise<ReadonlySet<string>> | undefined;
 
   constructor(settings: DataSourceInstanceSettings<WatchtowerOptions>) {
     super(settings);
@@ -55,6 +70,27 @@ export class WatchtowerDatasource
     return this.described;
   }
 
+  /** Answers of the backend, with links from what they name to dashboards and traces. */
+  query(request: DataQueryRequest<WatchtowerQuery>): Observable<DataQueryResponse> {
+    this.dashboards ??= dashboardsThere();
+    const { uid, name } = this;
+    const links = (dashboards: ReadonlySet<string>) => ({
+      datasource: { uid, name },
+      dashboards,
+      range: request.range,
+    });
+    return super.query(request).pipe(
+      switchMap((response) =>
+        from(this.dashboards ?? []).pipe(
+          map((dashboards) => ({
+            ...response,
+            data: (response.data as DataFrame[]).map((frame) => withLinks(frame, links(dashboards))),
+          }))
+        )
+      )
+    );
+  }
+
   /** Values of a dimension, those that were attempted most first, within a range where there is one. */
   async valuesOf({ dimension, search, filters, limit = 1000 }: ValuesQuestion, range?: TimeRange): Promise<string[]> {
     const query: WatchtowerQuery = {
@@ -65,12 +101,11 @@ export class WatchtowerDatasource
       limit,
       ...(search && { search }),
     };
-    const request = { targets: [query], range, scopedVars: {} } as unknown as DataQueryRequest<WatchtowerQuery>;
     return firstValueFrom(
-      this.query(request).pipe(
+      this.query(requestOf(query, range ?? lastDays(SUGGESTED_DAYS))).pipe(
         map(({ data, errors }) => {
           if (errors?.[0]) {
-            throw new Error(errors[0].message ?? 'the values could not be read');
+            throw new Error(errors[0].message ?? t('errors.values', 'The values could not be read'));
           }
           return (data[0]?.fields[0]?.values ?? []) as string[];
         })
@@ -79,8 +114,8 @@ export class WatchtowerDatasource
     );
   }
 
-  getDefaultQuery(_app: CoreApp): Partial<WatchtowerQuery> {
-    return DEFAULT_QUERY;
+  getDefaultQuery(app: CoreApp): Partial<WatchtowerQuery> {
+    return defaultQuery(app);
   }
 
   filterQuery(query: WatchtowerQuery): boolean {
@@ -112,7 +147,7 @@ export class WatchtowerDatasource
     }));
   }
 
-  async getTagKeys(_options?: DataSourceGetTagKeysOptions<WatchtowerQuery>): Promise<MetricFindValue[]> {
+  async getTagKeys(): Promise<MetricFindValue[]> {
     const { dimensions } = await this.model();
     return dimensions.map(({ name }) => ({ text: name, value: name }));
   }
@@ -148,4 +183,35 @@ export class WatchtowerDatasource
     );
     return targets.length > 0 ? { ...request, requestId: `${request.requestId}-volume`, targets } : undefined;
   }
+
+  /** Lines on one side of a log line, of the same VMTA and provider. */
+  getLogRowContext(row: LogRowModel, options?: LogRowContextOptions): Promise<DataQueryResponse> {
+    const { query, range } = contextOf(row, options);
+    return firstValueFrom(this.query(requestOf(query, range)), { defaultValue: { data: [] } });
+  }
+
+  async getLogRowContextQuery(row: LogRowModel, options?: LogRowContextOptions): Promise<WatchtowerQuery> {
+    return { ...contextOf(row, options).query, datasource: this.getRef() };
+  }
+}
+
+/** A request outside of panels: one query and its range, no variables of a panel's own. */
+function requestOf(query: WatchtowerQuery, range: TimeRange): DataQueryRequest<WatchtowerQuery> {
+  return {
+    requestId: query.refId,
+    app: '',
+    interval: '',
+    intervalMs: 0,
+    timezone: 'browser',
+    startTime: Date.now(),
+    targets: [query],
+    range,
+    scopedVars: {},
+  };
+}
+
+function lastDays(days: number): TimeRange {
+  const to = dateTime();
+  const start = dateTime().subtract(days, 'days');
+  return { from: start, to, raw: { from: start, to } };
 }

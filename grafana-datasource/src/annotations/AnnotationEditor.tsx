@@ -1,14 +1,15 @@
 import type { AnnotationQuery, QueryEditorProps } from '@grafana/data';
 import { t } from '@grafana/i18n';
-import { Alert, LoadingPlaceholder, RadioButtonGroup, Stack } from '@grafana/ui';
+import { Stack } from '@grafana/ui';
 import React from 'react';
 import type { WatchtowerDatasource } from '../datasource';
 import { FiltersEditor } from '../editor/FiltersEditor';
-import { Labelled } from '../editor/parts';
-import { radioOf } from '../editor/options';
-import { useModel } from '../editor/useModel';
-import { takesFilters, withType } from '../query/defaults';
-import type { QueryType, WatchtowerQuery } from '../types';
+import { choicesOf } from '../editor/options';
+import { ChoiceField } from '../editor/parts';
+import { WithModel } from '../editor/WithModel';
+import { takesFilters } from '../query/defaults';
+import type { WatchtowerQuery } from '../types';
+import { annotatedKind, annotationQuery } from './annotations';
 
 type Props = QueryEditorProps<WatchtowerDatasource, WatchtowerQuery> & {
   annotation?: AnnotationQuery<WatchtowerQuery>;
@@ -17,44 +18,33 @@ type Props = QueryEditorProps<WatchtowerDatasource, WatchtowerQuery> & {
 
 /** What is drawn into graphs: incidents as regions, or when files came in. */
 export function AnnotationEditor({ query, datasource, annotation, onAnnotationChange, onChange }: Props) {
-  const { model, error } = useModel(datasource);
   const target = annotation?.target ?? query;
+  const kind = annotatedKind(target);
   const set = (next: WatchtowerQuery) =>
     annotation && onAnnotationChange ? onAnnotationChange({ ...annotation, target: next }) : onChange(next);
-  if (error !== undefined) {
-    return (
-      <Alert severity="error" title={t('editor.no-model', 'The Watchtower API does not answer')}>
-        {error}
-      </Alert>
-    );
-  }
-  if (!model) {
-    return <LoadingPlaceholder text={t('editor.loading', 'Loading what can be asked')} />;
-  }
-  const kind = target?.queryType === 'files' ? 'files' : 'incidents';
   return (
-    <Stack direction="column" gap={1}>
-      <Labelled label={t('annotations.kind', 'Show')}>
-        {(id) => (
-          <RadioButtonGroup
-            id={id}
-            options={radioOf(['incidents', 'files'], {
+    <WithModel datasource={datasource}>
+      {(model) => (
+        <Stack direction="column" gap={1}>
+          <ChoiceField
+            label={t('annotations.kind', 'Show')}
+            options={choicesOf({
               incidents: t('annotations.incidents', 'Incidents'),
               files: t('annotations.files', 'Loaded files'),
             })}
             value={kind}
-            onChange={(value) => set(withType({ ...target, refId: target?.refId ?? 'Anno' }, value as QueryType))}
+            onChange={(next) => set(annotationQuery(target, next))}
           />
-        )}
-      </Labelled>
-      {takesFilters(kind) && (
-        <FiltersEditor
-          datasource={datasource}
-          model={model}
-          filters={target?.filters}
-          onChange={(filters) => set({ ...target, queryType: kind, filters })}
-        />
+          {takesFilters(kind) && (
+            <FiltersEditor
+              datasource={datasource}
+              model={model}
+              filters={target?.filters}
+              onChange={(filters) => set({ ...annotationQuery(target, kind), filters })}
+            />
+          )}
+        </Stack>
       )}
-    </Stack>
+    </WithModel>
   );
 }

@@ -1,12 +1,19 @@
 import type { DataSourcePluginOptionsEditorProps } from '@grafana/data';
 import { t } from '@grafana/i18n';
-import { FieldSet, Input, SecretInput, SecretTextArea, Stack, Switch, TimeZonePicker } from '@grafana/ui';
+import { Box, FieldSet, Input, SecretInput, SecretTextArea, Stack, Switch, TimeZonePicker } from '@grafana/ui';
 import React, { type ChangeEvent, type FormEvent } from 'react';
 import { Labelled } from '../editor/parts';
 import type { WatchtowerOptions, WatchtowerSecrets } from '../types';
 import { urlMistake } from './urlMistake';
 
 type Props = DataSourcePluginOptionsEditorProps<WatchtowerOptions, WatchtowerSecrets>;
+
+/** What the values of fields look like; nothing in them is for translators. */
+const EXAMPLES = {
+  url: 'http://127.0.0.1:8686',
+  certificate: '-----BEGIN CERTIFICATE-----',
+  key: '-----BEGIN PRIVATE KEY-----',
+};
 
 /** Where the API is, the two keys, and how to connect. */
 export function ConfigEditor({ options, onOptionsChange }: Props) {
@@ -42,7 +49,7 @@ export function ConfigEditor({ options, onOptionsChange }: Props) {
                 id={id}
                 width={60}
                 value={jsonData.apiUrl ?? ''}
-                placeholder="http://127.0.0.1:8686"
+                placeholder={EXAMPLES.url}
                 onChange={text('apiUrl')}
               />
             )}
@@ -73,11 +80,13 @@ export function ConfigEditor({ options, onOptionsChange }: Props) {
             )}
           >
             {(id) => (
-              <TimeZonePicker
-                inputId={id}
-                value={jsonData.timezone ?? ''}
-                onChange={(timezone) => set({ timezone: timezone ?? '' })}
-              />
+              <Box maxWidth="480px">
+                <TimeZonePicker
+                  inputId={id}
+                  value={jsonData.timezone ?? ''}
+                  onChange={(timezone) => set({ timezone: timezone ?? '' })}
+                />
+              </Box>
             )}
           </Labelled>
           <Labelled
@@ -128,7 +137,7 @@ export function ConfigEditor({ options, onOptionsChange }: Props) {
                   id={id}
                   cols={60}
                   rows={5}
-                  placeholder="-----BEGIN CERTIFICATE-----"
+                  placeholder={EXAMPLES.certificate}
                   {...secret('tlsCACert')}
                 />
               )}
@@ -154,20 +163,14 @@ export function ConfigEditor({ options, onOptionsChange }: Props) {
                     id={id}
                     cols={60}
                     rows={5}
-                    placeholder="-----BEGIN CERTIFICATE-----"
+                    placeholder={EXAMPLES.certificate}
                     {...secret('tlsClientCert')}
                   />
                 )}
               </Labelled>
               <Labelled label={t('config.tls.client-key', 'Key of the client')}>
                 {(id) => (
-                  <SecretTextArea
-                    id={id}
-                    cols={60}
-                    rows={5}
-                    placeholder="-----BEGIN PRIVATE KEY-----"
-                    {...secret('tlsClientKey')}
-                  />
+                  <SecretTextArea id={id} cols={60} rows={5} placeholder={EXAMPLES.key} {...secret('tlsClientKey')} />
                 )}
               </Labelled>
             </>

@@ -1,11 +1,21 @@
 /** What is wrong with the API's address, as the backend would see it; undefined while nothing is typed. */
 export function urlMistake(text: string | undefined): 'form' | 'extra' | undefined {
-  if (text === undefined || text.trim() === '') {
+  const address = (text ?? '').trim();
+  if (address === '') {
     return undefined;
   }
-  if (!/^https?:\/\/[^/?#]/.test(text.trim()) || !URL.canParse(text.trim())) {
+  const url = /^https?:\/\/[^/?#]/.test(address) ? parsed(address) : undefined;
+  if (url === undefined) {
     return 'form';
   }
-  const { username, password, search, hash } = new URL(text.trim());
+  const { username, password, search, hash } = url;
   return username !== '' || password !== '' || search !== '' || hash !== '' ? 'extra' : undefined;
+}
+
+function parsed(address: string): URL | undefined {
+  try {
+    return new URL(address);
+  } catch {
+    return undefined;
+  }
 }

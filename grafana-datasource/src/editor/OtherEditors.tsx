@@ -1,10 +1,10 @@
 import { t } from '@grafana/i18n';
-import { Alert, RadioButtonGroup, Stack } from '@grafana/ui';
+import { Alert, Stack } from '@grafana/ui';
 import React from 'react';
-import { missingPart } from '../query/defaults';
+import { missingPart, takesOneMetric } from '../query/defaults';
 import type { WatchtowerQuery } from '../types';
-import { optionOf, radioOf } from './options';
-import { Labelled, LimitField, NameField, NamesField, TextField, type PartProps } from './parts';
+import { choicesOf, optionOf } from './options';
+import { ChoiceField, LimitField, NameField, NamesField, TextField, type PartProps } from './parts';
 
 /** How mail flows over a path of dimensions. */
 export function FlowsEditor(props: PartProps) {
@@ -19,103 +19,101 @@ export function FlowsEditor(props: PartProps) {
         error={missingPart(query) === 'path' ? t('editor.path.missing', 'Choose at least two levels') : undefined}
         onChange={(path) => change({ path: path as WatchtowerQuery['path'] })}
       />
-      <Labelled label={t('editor.value.label', 'Value')}>
-        {(id) => (
-          <RadioButtonGroup
-            id={id}
-            options={radioOf(['messages', 'attempts'], {
-              messages: t('editor.value.messages', 'Messages'),
-              attempts: t('editor.value.attempts', 'Attempts'),
-            })}
-            value={query.value ?? 'messages'}
-            onChange={(value) => change({ value: value as 'messages' | 'attempts' })}
-          />
-        )}
-      </Labelled>
+      <ChoiceField
+        label={t('editor.value.label', 'Value')}
+        options={choicesOf({
+          messages: t('editor.value.messages', 'Messages'),
+          attempts: t('editor.value.attempts', 'Attempts'),
+        })}
+        value={query.value ?? 'messages'}
+        onChange={(value) => change({ value })}
+      />
       <LimitField {...props} />
     </Stack>
   );
 }
 
-/** Single events, as a table or as log lines. */
+/** Single events, as a table or as log lines, or how many there were. */
 export function EventsEditor(props: PartProps) {
   const { query, model, change } = props;
+  const format = (query.format ?? 'table') as 'table' | 'logs' | 'timeseries';
   return (
     <Stack direction="row" gap={1} wrap="wrap" alignItems="flex-start">
-      <Labelled label={t('editor.format.label', 'Format')}>
-        {(id) => (
-          <RadioButtonGroup
-            id={id}
-            options={radioOf(['table', 'logs', 'timeseries'], {
-              table: t('editor.format.table', 'Table'),
-              logs: t('editor.format.logs', 'Logs'),
-              timeseries: t('editor.format.volume', 'Volume'),
-            })}
-            value={query.format ?? 'table'}
-            onChange={(format) => change({ format: format as WatchtowerQuery['format'] })}
-          />
-        )}
-      </Labelled>
+      <ChoiceField
+        label={t('editor.format.label', 'Format')}
+        options={choicesOf({
+          table: t('editor.format.table', 'Table'),
+          logs: t('editor.format.logs', 'Logs'),
+          timeseries: t('editor.format.volume', 'Volume'),
+        })}
+        value={format}
+        onChange={(next) => change({ format: next })}
+      />
       <TextField
         label={t('editor.search.label', 'Reply contains')}
         placeholder={t('editor.search.placeholder', 'such as 4.7.28')}
+        width={30}
         value={query.search}
-        onChange={(search) => change({ search } as Partial<WatchtowerQuery>)}
+        onChange={(search) => change({ search })}
       />
-      <NamesField
-        label={t('editor.columns.label', 'Columns')}
-        description={t('editor.columns.description', 'Empty: the usual ones')}
-        options={model.eventColumns.map(optionOf)}
-        value={query.columns}
-        custom
-        onChange={(columns) => change({ columns })}
-      />
-      <Labelled label={t('editor.order.label', 'Order')}>
-        {(id) => (
-          <RadioButtonGroup
-            id={id}
-            options={radioOf(['desc', 'asc'], {
+      {format === 'table' && (
+        <NamesField
+          label={t('editor.columns.label', 'Columns')}
+          placeholder={t('editor.columns.placeholder', 'the usual ones')}
+          options={model.eventColumns.map(optionOf)}
+          value={query.columns}
+          onChange={(columns) => change({ columns: columns.length > 0 ? columns : undefined })}
+        />
+      )}
+      {format !== 'timeseries' && (
+        <>
+          <ChoiceField
+            label={t('editor.order.label', 'Order')}
+            options={choicesOf({
               desc: t('editor.order.newest', 'Newest first'),
               asc: t('editor.order.oldest', 'Oldest first'),
             })}
             value={query.order ?? 'desc'}
-            onChange={(order) => change({ order: order as 'asc' | 'desc' })}
+            onChange={(order) => change({ order })}
           />
-        )}
-      </Labelled>
-      <LimitField {...props} />
+          <LimitField {...props} />
+        </>
+      )}
     </Stack>
   );
 }
 
 /** A message's whole life. */
 export function TraceEditor({ query, change }: PartProps) {
-  const missing = missingPart(query) === 'message';
   return (
     <Stack direction="column" gap={1}>
       <Stack direction="row" gap={1} wrap="wrap" alignItems="flex-start">
         <TextField
           label={t('editor.trace.message-id', 'Message-Id')}
           value={query.messageId}
-          onChange={(messageId) => change({ messageId } as Partial<WatchtowerQuery>)}
+          onChange={(messageId) => change({ messageId })}
         />
         <TextField
           label={t('editor.trace.job', 'Job')}
+          width={24}
           value={query.job}
-          onChange={(job) => change({ job } as Partial<WatchtowerQuery>)}
+          onChange={(job) => change({ job })}
         />
         <TextField
           label={t('editor.trace.recipient', 'Recipient')}
+          width={30}
           value={query.recipient}
-          onChange={(recipient) => change({ recipient } as Partial<WatchtowerQuery>)}
+          onChange={(recipient) => change({ recipient })}
         />
         <TextField
           label={t('editor.trace.event', 'Event id')}
+          width={20}
+          placeholder={t('editor.trace.event-placeholder', 'such as 12-345')}
           value={query.event}
-          onChange={(event) => change({ event } as Partial<WatchtowerQuery>)}
+          onChange={(event) => change({ event })}
         />
       </Stack>
-      {missing && (
+      {missingPart(query) === 'message' && (
         <Alert
           severity="info"
           title={t('editor.trace.missing', 'Give a Message-Id, a job with its recipient, or the id of an event')}
@@ -135,12 +133,13 @@ export function ValuesEditor(props: PartProps) {
         options={model.dimensions.filter(({ groupBy }) => groupBy).map(optionOf)}
         value={query.dimension}
         error={missingPart(query) === 'dimension' ? t('editor.dimension.missing', 'Choose a dimension') : undefined}
-        onChange={(dimension) => change({ dimension } as Partial<WatchtowerQuery>)}
+        onChange={(dimension) => change({ dimension: dimension as WatchtowerQuery['dimension'] })}
       />
       <TextField
         label={t('editor.dimension.search', 'Value contains')}
+        width={30}
         value={query.search}
-        onChange={(search) => change({ search } as Partial<WatchtowerQuery>)}
+        onChange={(search) => change({ search })}
       />
       <LimitField {...props} />
     </Stack>
@@ -149,13 +148,30 @@ export function ValuesEditor(props: PartProps) {
 
 /** Figures of the service itself. */
 export function ServiceEditor({ query, model, change }: PartProps) {
+  const format = query.format === 'timeseries' ? 'timeseries' : 'numeric';
+  const figures = query.metrics ?? [];
+  const mistake =
+    missingPart(query) === 'metrics'
+      ? t('editor.service.missing', 'Choose at least one figure')
+      : takesOneMetric(format) && figures.length > 1
+        ? t('editor.service.several', 'This format takes one figure')
+        : undefined;
   return (
     <Stack direction="row" gap={1} wrap="wrap" alignItems="flex-start">
+      <ChoiceField
+        label={t('editor.format.label', 'Format')}
+        options={choicesOf({
+          numeric: t('editor.format.numeric', 'Numbers (alerting)'),
+          timeseries: t('editor.format.timeseries', 'Time series'),
+        })}
+        value={format}
+        onChange={(next) => change({ format: next })}
+      />
       <NamesField
         label={t('editor.service.label', 'Figures')}
         options={model.serviceFigures.map(optionOf)}
         value={query.metrics}
-        error={missingPart(query) === 'metrics' ? t('editor.service.missing', 'Choose at least one figure') : undefined}
+        error={mistake}
         onChange={(metrics) => change({ metrics: metrics as WatchtowerQuery['metrics'] })}
       />
     </Stack>
@@ -169,9 +185,9 @@ export function IngestErrorsEditor(props: PartProps) {
     <Stack direction="row" gap={1} wrap="wrap" alignItems="flex-start">
       <TextField
         label={t('editor.file.label', 'File id')}
-        placeholder={t('editor.file.placeholder', 'the newest with errors')}
+        placeholder={t('editor.file.placeholder', 'every file')}
         value={query.file}
-        onChange={(file) => change({ file } as Partial<WatchtowerQuery>)}
+        onChange={(file) => change({ file })}
       />
       <LimitField {...props} />
     </Stack>

@@ -1,12 +1,12 @@
 import type { QueryEditorProps } from '@grafana/data';
 import { t } from '@grafana/i18n';
-import { Alert, Button, Combobox, Dropdown, LoadingPlaceholder, Menu, Stack } from '@grafana/ui';
+import { Button, Combobox, Dropdown, Menu, Stack } from '@grafana/ui';
 import React, { type ComponentType } from 'react';
 import type { WatchtowerDatasource } from '../datasource';
 import { presetTitle } from '../help/presetTitles';
 import { migrate } from '../migrations/migrate';
 import { takesFilters, withType } from '../query/defaults';
-import { PRESETS } from '../query/presets';
+import { PRESETS, withPreset } from '../query/presets';
 import type { QueryType, WatchtowerOptions, WatchtowerQuery } from '../types';
 import { FiltersEditor } from './FiltersEditor';
 import { MetricsEditor } from './MetricsEditor';
@@ -18,9 +18,10 @@ import {
   TraceEditor,
   ValuesEditor,
 } from './OtherEditors';
-import { Labelled, LimitField, type PartProps } from './parts';
+import { Labelled, LimitField, type Changes, type PartProps } from './parts';
+import { queryTypeOptions } from './queryTypes';
 import { SqlEditor } from './SqlEditor';
-import { useModel } from './useModel';
+import { WithModel } from './WithModel';
 
 type Props = QueryEditorProps<WatchtowerDatasource, WatchtowerQuery, WatchtowerOptions>;
 
@@ -38,87 +39,66 @@ const EDITORS: Partial<Record<QueryType, ComponentType<PartProps>>> = {
 };
 
 /** The query editor: first the kind of question, then only what that kind needs. */
-export function QueryEditor({ query: saved, datasource, onChange, onRunQuery, range }: Props) {
-  const { model, error } = useModel(datasource);
+export function QueryEditor({ query: saved, datasource, onChange, onRunQuery, range, app }: Props) {
   const query = migrate(saved);
+  const queryType = query.queryType ?? 'metrics';
   const ask = (next: WatchtowerQuery) => {
     onChange(next);
     onRunQuery();
   };
-  if (error !== undefined) {
-    return (
-      <Alert severity="error" title={t('editor.no-model', 'The Watchtower API does not answer')}>
-        {error}
-      </Alert>
-    );
-  }
-  if (!model) {
-    return <LoadingPlaceholder text={t('editor.loading', 'Loading what can be asked')} />;
-  }
-  const queryType = query.queryType ?? 'metrics';
-  const change = (parts: Partial<WatchtowerQuery>) => ask({ ...query, ...parts });
+  const change = (changes: Changes) => ask(changed(query, changes));
   const Editor = EDITORS[queryType] ?? LimitField;
   return (
-    <Stack direction="column" gap={1}>
-      <Stack direction="row" gap={1} alignItems="flex-end" wrap="wrap">
-        <Labelled label={t('editor.query-type.label', 'Question')}>
-          {(id) => (
-            <Combobox
-              id={id}
-              width="auto"
-              minWidth={20}
-              options={[
-                ...model.queryTypes.map(({ name, description, answered }) => ({
-                  value: name,
-                  label: name,
-                  description: answered
-                    ? description
-                    : t('editor.query-type.later', '{{description}} (not answered by this version)', { description }),
-                })),
-                {
-                  value: 'live',
-                  label: 'live',
-                  description: t(
-                    'editor.query-type.live',
-                    'What is delivered, bounced, deferred and complained about, as it is loaded'
-                  ),
-                },
-              ]}
-              value={queryType}
-              onChange={({ value }) => ask(withType(query, value as QueryType))}
+    <WithModel datasource={datasource}>
+      {(model) => (
+        <Stack direction="column" gap={1}>
+          <Stack direction="row" gap={1} alignItems="flex-end" wrap="wrap">
+            <Labelled label={t('editor.query-type.label', 'Question')}>
+              {(id) => (
+                <Combobox
+                  id={id}
+                  width="auto"
+                  minWidth={24}
+                  options={queryTypeOptions(model)}
+                  value={queryType}
+                  onChange={({ value }) => ask(withType(query, value as QueryType, app))}
+                />
+              )}
+            </Labelled>
+            <Dropdown overlay={() => <PresetMenu onChoose={(preset) => ask(withPreset(query, preset))} />}>
+              <Button variant="secondary" icon="angle-down" iconPlacement="right">
+                {t('editor.presets', 'Presets')}
+              </Button>
+            </Dropdown>
+          </Stack>
+          <Editor query={query} model={model} change={change} />
+          {takesFilters(queryType) && (
+            <FiltersEditor
+              datasource={datasource}
+              model={model}
+              filters={query.filters}
+              range={range}
+              onChange={(filters) => change({ filters })}
             />
           )}
-        </Labelled>
-        <Dropdown overlay={() => <PresetMenu query={query} onChoose={ask} />}>
-          <Button variant="secondary" icon="angle-down" iconPlacement="right">
-            {t('editor.presets', 'Presets')}
-          </Button>
-        </Dropdown>
-      </Stack>
-      <Editor query={query} model={model} change={change} />
-      {takesFilters(queryType) && (
-        <FiltersEditor
-          datasource={datasource}
-          model={model}
-          filters={query.filters}
-          range={range}
-          onChange={(filters) => change({ filters })}
-        />
+        </Stack>
       )}
-    </Stack>
+    </WithModel>
   );
 }
 
-function PresetMenu({ query, onChoose }: { query: WatchtowerQuery; onChoose: (query: WatchtowerQuery) => void }) {
+function PresetMenu({ onChoose }: { onChoose: (preset: Partial<WatchtowerQuery>) => void }) {
   return (
     <Menu>
-      {PRESETS.map(({ id, query: preset }) => (
-        <Menu.Item
-          key={id}
-          label={presetTitle(id)}
-          onClick={() => onChoose({ ...withType(query, preset.queryType ?? 'metrics'), ...preset })}
-        />
+      {PRESETS.map(({ id, query }) => (
+        <Menu.Item key={id} label={presetTitle(id)} onClick={() => onChoose(query)} />
       ))}
     </Menu>
   );
+}
+
+/** The query with what is different; a part that is undefined is taken out, so that it is not saved either. */
+function changed(query: WatchtowerQuery, changes: Changes): WatchtowerQuery {
+  const parts = Object.entries({ ...query, ...changes }).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(parts) as unknown as WatchtowerQuery;
 }

@@ -1,15 +1,17 @@
 import { t } from '@grafana/i18n';
 import { CodeEditor, CodeEditorSuggestionItemKind, type CodeEditorSuggestionItem } from '@grafana/ui';
-import React, { useMemo } from 'react';
+import React, { useCallback } from 'react';
 import type { Model } from '../types';
 import { Labelled, type PartProps } from './parts';
 
 /** SQL of people's own, with the names of tables, columns, macros and functions completed. */
 export function SqlEditor({ query, model, change }: PartProps) {
-  const suggestions = useMemo(() => suggestionsOf(model), [model]);
+  // The code editor takes up suggestions anew whenever this function is another one.
+  const getSuggestions = useCallback(() => suggestionsOf(model), [model]);
+  const label = t('editor.sql.label', 'SQL');
   return (
     <Labelled
-      label={t('editor.sql.label', 'SQL')}
+      label={label}
       description={t(
         'editor.sql.description',
         'One SELECT over the documented tables. Ctrl+S or leaving the editor runs it.'
@@ -22,9 +24,10 @@ export function SqlEditor({ query, model, change }: PartProps) {
           value={query.sql ?? ''}
           showMiniMap={false}
           showLineNumbers
+          monacoOptions={{ ariaLabel: label }}
           onBlur={(sql) => sql !== query.sql && change({ sql })}
           onSave={(sql) => change({ sql })}
-          getSuggestions={() => suggestions}
+          getSuggestions={getSuggestions}
         />
       )}
     </Labelled>
@@ -46,7 +49,7 @@ export function suggestionsOf({ sql }: Model): CodeEditorSuggestionItem[] {
   }
   return [
     ...sql.tables.map(({ name, description }) => ({
-      label: tableName(name),
+      label: name,
       kind: CodeEditorSuggestionItemKind.Property,
       documentation: description,
     })),
@@ -62,8 +65,4 @@ export function suggestionsOf({ sql }: Model): CodeEditorSuggestionItem[] {
       insertText: `${name}(`,
     })),
   ];
-}
-
-function tableName(name: string): string {
-  return name.includes('.') ? name : `watchtower.${name}`;
 }

@@ -15,10 +15,19 @@ export function withSaved(
   return [...options, ...(saved ?? []).filter((name) => !known.has(name)).map((name) => optionOf({ name }))];
 }
 
-/** Short choices for radio buttons. */
-export function radioOf(
-  names: readonly string[],
-  labels: Readonly<Record<string, string>>
-): Array<SelectableValue<string>> {
-  return names.map((name) => ({ value: name, label: labels[name] ?? name }));
+/** Short choices that stand side by side, in the order of their labels. */
+export function choicesOf<T extends string>(labels: Readonly<Record<T, string>>): Array<SelectableValue<T>> {
+  return (Object.entries(labels) as Array<[T, string]>).map(([value, label]) => ({ value, label }));
 }
+
+/**
+ * The least width of a list of names, in Grafana's grid units: it decides what it shows before it has grown, and would
+ * hide names that have room.
+ */
+export function widthFor(names: readonly string[]): number {
+  const pills = names.reduce((sum, name) => sum + name.length + 7, 0);
+  return Math.min(MOST_WIDTH, Math.max(28, pills + 8));
+}
+
+/** The most width of a list of names. */
+export const MOST_WIDTH = 80;

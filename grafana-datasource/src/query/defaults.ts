@@ -1,3 +1,4 @@
+import { CoreApp } from '@grafana/data';
 import type { QueryType, WatchtowerQuery } from '../types';
 
 /** Form of queries that this version writes. */
@@ -13,9 +14,20 @@ export const DEFAULT_QUERY: Partial<WatchtowerQuery> = {
   format: 'timeseries',
 };
 
+/** What a new query asks, by where it is made: alert rules read one number, Explore begins with the log itself. */
+export function defaultQuery(app: CoreApp | string | undefined): Partial<WatchtowerQuery> {
+  if (app === CoreApp.UnifiedAlerting || app === CoreApp.CloudAlerting) {
+    return { ...DEFAULT_QUERY, metrics: ['deferralRate'], format: 'numeric' };
+  }
+  if (app === CoreApp.Explore) {
+    return { schemaVersion: SCHEMA_VERSION, queryType: 'events', format: 'logs', filters: [] };
+  }
+  return DEFAULT_QUERY;
+}
+
 /** What a query of another kind begins with when a person changes to it. */
 const BEGINNINGS: Partial<Record<QueryType, Partial<WatchtowerQuery>>> = {
-  metrics: { metrics: ['delivered', 'bounced', 'deferrals'], format: 'timeseries' },
+  metrics: { metrics: ['delivered', 'bounced', 'deferrals'], groupBy: [], format: 'timeseries' },
   flows: { path: ['senderDomain', 'vmta', 'provider'] },
   events: { format: 'table' },
   values: { dimension: 'provider' },
@@ -49,9 +61,10 @@ export function takesFilters(queryType: QueryType | undefined): boolean {
   return FILTERED.includes(queryType ?? 'metrics');
 }
 
-/** The query as another kind: what Grafana keeps with it and its filters stay, the rest begins anew. */
-export function withType(query: WatchtowerQuery, queryType: QueryType): WatchtowerQuery {
+/** The query as another kind: what Grafana keeps with it and its filters stay, the rest begins anew as it does in `app`. */
+export function withType(query: WatchtowerQuery, queryType: QueryType, app?: CoreApp | string): WatchtowerQuery {
   const { refId, key, hide, datasource, filters } = query;
+  const usual = defaultQuery(app);
   return {
     refId,
     ...(key !== undefined && { key }),
@@ -59,9 +72,33 @@ export function withType(query: WatchtowerQuery, queryType: QueryType): Watchtow
     ...(datasource !== undefined && { datasource }),
     schemaVersion: SCHEMA_VERSION,
     queryType,
-    ...(takesFilters(queryType) && { filters: filters ?? [] }),
     ...BEGINNINGS[queryType],
+    ...(usual.queryType === queryType && usual),
+    ...(takesFilters(queryType) && { filters: filters ?? [] }),
   };
+}
+
+/** The query in another format: what the format does not know is left out, what it needs is there. */
+export function withFormat(query: WatchtowerQuery, format: NonNullable<WatchtowerQuery['format']>): WatchtowerQuery {
+  const { field, metrics = [], ...rest } = query;
+  if (format === 'histogram') {
+    return { ...rest, format, field: field ?? 'latency' };
+  }
+  if (format === 'heatmap' && field !== undefined) {
+    return { ...rest, format, field };
+  }
+  const chosen = metrics.length > 0 ? metrics : (DEFAULT_QUERY.metrics ?? []);
+  return { ...rest, format, metrics: takesOneMetric(format) ? chosen.slice(0, 1) : chosen };
+}
+
+/** Whether an answer in this format holds one metric: alert rules read one, and a heatmap shows one. */
+export function takesOneMetric(format: string | undefined): boolean {
+  return format === 'numeric' || format === 'heatmap';
+}
+
+/** Whether a query of metrics counts by value instead. */
+export function isDistribution({ field, format }: WatchtowerQuery): boolean {
+  return field !== undefined || format === 'histogram';
 }
 
 /** Why a query cannot be asked yet, as a key of `missing` texts; undefined where it can. An unfinished one is left alone. */
@@ -69,13 +106,11 @@ export function missingPart(query: WatchtowerQuery): 'metrics' | 'path' | 'messa
   const filled = (text: string | undefined) => (text ?? '').trim() !== '';
   switch (query.queryType ?? 'metrics') {
     case 'metrics':
-      return query.field !== undefined || query.format === 'histogram' || (query.metrics ?? []).length > 0
-        ? undefined
-        : 'metrics';
+      return isDistribution(query) || (query.metrics ?? []).length > 0 ? undefined : 'metrics';
     case 'service':
       return (query.metrics ?? []).length > 0 ? undefined : 'metrics';
     case 'flows':
-      return (query.path ?? []).length >= 2 ? undefined : 'path';
+      return (query.path ?? []).length >= 2 || (query.path ?? []).some(isVariable) ? undefined : 'path';
     case 'trace':
       return filled(query.messageId) || filled(query.event) || (filled(query.job) && filled(query.recipient))
         ? undefined
@@ -87,4 +122,9 @@ export function missingPart(query: WatchtowerQuery): 'metrics' | 'path' | 'messa
     default:
       return undefined;
   }
+}
+
+/** A variable may stand for several names. */
+function isVariable(name: string): boolean {
+  return name.startsWith('$') || name.startsWith('[[');
 }

@@ -1,3 +1,4 @@
+import { t } from '@grafana/i18n';
 import type { WatchtowerQuery } from '../types';
 
 /** A query in one line, for collapsed editors and the query history. */
@@ -14,24 +15,34 @@ function subjectOf(query: WatchtowerQuery): string {
   const { queryType = 'metrics' } = query;
   switch (queryType) {
     case 'metrics':
-      return [query.field ?? (query.metrics ?? []).join(', '), by(query.groupBy)]
-        .filter((part) => part !== '')
-        .join(' ');
+      return grouped(query.field ?? (query.metrics ?? []).join(', '), query.groupBy);
+    case 'service':
+      return (query.metrics ?? []).join(', ');
     case 'flows':
       return (query.path ?? []).join(' > ');
     case 'trace':
-      return `trace ${query.messageId ?? query.event ?? [query.job, query.recipient].filter(Boolean).join(' ')}`;
+      return t('describe.trace', 'trace of {{message}}', {
+        message: query.messageId ?? query.event ?? [query.job, query.recipient].filter(Boolean).join(' '),
+        ...plain,
+      });
     case 'values':
-      return `values of ${query.dimension ?? ''}`;
+      return t('describe.values', 'values of {{dimension}}', { dimension: query.dimension ?? '', ...plain });
     case 'sql':
       return (query.sql ?? '').replace(/\s+/g, ' ').trim();
     case 'events':
-      return query.search ? `events with "${query.search}"` : 'events';
+      return query.search
+        ? t('describe.search', 'events with "{{search}}"', { search: query.search, ...plain })
+        : t('describe.events', 'events');
     default:
       return queryType;
   }
 }
 
-function by(groupBy: readonly string[] | undefined): string {
-  return groupBy && groupBy.length > 0 ? `by ${groupBy.join(', ')}` : '';
+function grouped(subject: string, groupBy: readonly string[] = []): string {
+  return groupBy.length > 0
+    ? t('describe.by', '{{subject}} by {{groups}}', { subject, groups: groupBy.join(', '), ...plain })
+    : subject;
 }
+
+/** These texts are shown as they are, never as HTML, so nothing in them is to be escaped. */
+const plain = { interpolation: { escapeValue: false } };

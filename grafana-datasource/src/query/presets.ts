@@ -1,4 +1,5 @@
 import type { WatchtowerQuery } from '../types';
+import { SCHEMA_VERSION } from './defaults';
 
 /** A question that people ask often. `id` names its title in the translations. */
 export interface Preset {
@@ -34,6 +35,20 @@ export const PRESETS: readonly Preset[] = [
     },
   },
 ];
+
+/** The query that a preset asks; what Grafana keeps with the query stays, and its filters where the preset has none. */
+export function withPreset(query: WatchtowerQuery, preset: Partial<WatchtowerQuery>): WatchtowerQuery {
+  const { refId, key, hide, datasource, filters } = query;
+  return {
+    refId,
+    ...(key !== undefined && { key }),
+    ...(hide !== undefined && { hide }),
+    ...(datasource !== undefined && { datasource }),
+    schemaVersion: SCHEMA_VERSION,
+    filters: filters ?? [],
+    ...preset,
+  };
+}
 
 function metrics(
   names: NonNullable<WatchtowerQuery['metrics']>,

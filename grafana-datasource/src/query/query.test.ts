@@ -74,7 +74,7 @@ test('log lines have a histogram of the same events above them, tables have none
     filters: [{ dimension: 'vmta', operator: '=', values: ['v'] }],
   };
   expect(logsVolumeOf(query)).toEqual({
-    refId: 'volume-A',
+    refId: 'log-volume-A',
     queryType: 'events',
     format: 'timeseries',
     search: '4.7.28',

@@ -15,5 +15,12 @@ export function grafanaTemplates(): Templates {
   };
 }
 
+/** What may be written for the variables of the dashboard that is open. */
+export function variableNames(): string[] {
+  return getTemplateSrv()
+    .getVariables()
+    .map(({ name }) => `$${name}`);
+}
+
 /** Grafana's value of "All". */
 const ALL = '$__all';

@@ -5,10 +5,8 @@ import {
   type DataQueryRequest,
   type DataQueryResponse,
 } from '@grafana/data';
-import { from, map, type Observable } from 'rxjs';
+import { map, of, type Observable } from 'rxjs';
 import type { WatchtowerDatasource } from '../datasource';
-import { grafanaTemplates } from '../query/templates';
-import { interpolate } from '../query/variables';
 import type { WatchtowerQuery } from '../types';
 import { VariableEditor } from './VariableEditor';
 
@@ -27,15 +25,25 @@ export class VariableValues extends CustomVariableSupport<WatchtowerDatasource, 
   query(request: DataQueryRequest<WatchtowerQuery>): Observable<DataQueryResponse> {
     const query = request.targets[0];
     if (!query?.dimension) {
-      return from([{ data: [] }]);
+      return of({ data: [] });
     }
-    const { dimension, filters, limit } = interpolate(query, grafanaTemplates(), request.scopedVars ?? {});
-    const values = this.datasource.valuesOf(
-      { dimension: String(dimension), filters: filters ?? [], ...(limit !== undefined && { limit }) },
-      request.range
-    );
-    return from(values).pipe(
-      map((found) => ({ data: [toDataFrame({ fields: [{ name: 'text', type: FieldType.string, values: found }] })] }))
+    const { dimension, search, filters = [], limit = MOST_CHOICES } = query;
+    const target: WatchtowerQuery = {
+      refId: query.refId ?? 'values',
+      queryType: 'values',
+      dimension,
+      filters,
+      limit,
+      ...(search !== undefined && { search }),
+    };
+    return this.datasource.query({ ...request, targets: [target] }).pipe(
+      map(({ data, ...rest }) => {
+        const values = (data[0]?.fields[0]?.values ?? []) as string[];
+        return { ...rest, data: [toDataFrame({ fields: [{ name: 'text', type: FieldType.string, values }] })] };
+      })
     );
   }
 }
+
+/** Choices of a variable where its query sets no limit. */
+const MOST_CHOICES = 1000;
