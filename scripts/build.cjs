@@ -4,7 +4,7 @@
 
 const fs = require('node:fs');
 const path = require('node:path');
-const { SERVICE, build, hasGo, install, root, run } = require('./setup.cjs');
+const { SERVICE, build, bundle, hasGo, install, root, run } = require('./setup.cjs');
 
 const DATASOURCE = path.join(root, 'grafana-datasource');
 
@@ -22,25 +22,6 @@ else
   console.error(
     'Go is not installed: the backend of the datasource was not built (see https://go.dev/doc/install).',
   );
-
-/** The browser's part of a plugin, with the files that stand beside it. */
-function bundle(folder) {
-  run(
-    process.execPath,
-    [
-      path.join(root, 'node_modules/webpack-cli/bin/cli.js'),
-      '-c',
-      './.config/webpack/webpack.config.ts',
-      '--env',
-      'production',
-    ],
-    {
-      cwd: folder,
-      // The scaffold's configuration is TypeScript for a module system that Node does not read by itself.
-      env: { ...process.env, TS_NODE_COMPILER_OPTIONS: '{"module":"commonjs","moduleResolution":"node"}' },
-    },
-  );
-}
 
 function backend(folder, os, arch) {
   const { executable } = JSON.parse(fs.readFileSync(path.join(folder, 'src/plugin.json'), 'utf8'));

@@ -100,6 +100,27 @@ function build(...projects) {
   run(process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc'), '--build', ...projects]);
 }
 
+/** The browser's part of a plugin, in its dist/ with the files that stand beside it. */
+function bundle(folder) {
+  run(
+    process.execPath,
+    [
+      path.join(root, 'node_modules/webpack-cli/bin/cli.js'),
+      '-c',
+      './.config/webpack/webpack.config.ts',
+      '--env',
+      'production',
+    ],
+    {
+      cwd: folder,
+      // What the bundler says goes where errors go: standard output is for counts.
+      stdio: ['ignore', 2, 2],
+      // The scaffold's configuration is TypeScript for a module system that Node does not read by itself.
+      env: { ...process.env, TS_NODE_COMPILER_OPTIONS: '{"module":"commonjs","moduleResolution":"node"}' },
+    },
+  );
+}
+
 /** Whether Go is there, which only the datasource's backend needs. */
 function hasGo() {
   return spawnSync('go', ['version'], { stdio: 'ignore' }).status === 0;
@@ -111,4 +132,4 @@ function watchtower(...args) {
   require(process.argv[1]);
 }
 
-module.exports = { root, SERVICE, install, build, hasGo, run, watchtower };
+module.exports = { root, SERVICE, install, build, bundle, hasGo, run, watchtower };

@@ -6,7 +6,7 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { spawnSync } = require('node:child_process');
-const { SERVICE, build, hasGo, install, root } = require('./setup.cjs');
+const { SERVICE, build, bundle, hasGo, install, root } = require('./setup.cjs');
 
 /** Folders of plugins that have tests of their own set-up. */
 const PLUGINS = ['grafana-datasource'];
@@ -14,6 +14,8 @@ const PLUGINS = ['grafana-datasource'];
 const wanted = process.argv.slice(2);
 install('everything');
 build(...SERVICE, 'bench');
+// The browser's tests, and those of what is shipped, look at what was built.
+for (const plugin of PLUGINS) bundle(path.join(root, plugin));
 
 const counts = [jest('.', wanted)];
 if (wanted.length === 0) {
