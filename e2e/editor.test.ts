@@ -70,14 +70,13 @@ const PICTURES = process.env['PICTURES_DIR'];
       if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text());
     });
     await page.goto(pages.url);
-    await page.evaluate(([kind, mode, start]) => (window as never as Host).host.open(kind, mode, start), [
-      what,
-      theme,
-      saved,
-    ] as const);
+    await page.evaluate(
+      ([kind, mode, start]) => (globalThis as unknown as Host).host.open(kind, mode, start),
+      [what, theme, saved] as const,
+    );
   }
 
-  const saved = () => page.evaluate(() => (window as never as Host).host.saved);
+  const saved = () => page.evaluate(() => (globalThis as unknown as Host).host.saved);
   const answered = (text: RegExp) => page.locator('output', { hasText: text }).waitFor();
   const picture = async (name: string) => {
     if (PICTURES) await page.screenshot({ path: path.join(PICTURES, `${name}.png`) });
@@ -177,7 +176,7 @@ const PICTURES = process.env['PICTURES_DIR'];
         .first()
         .waitFor();
       await picture(`${name}-${theme}`);
-      expect(await page.evaluate(() => (window as never as Host).host.barriers())).toEqual([]);
+      expect(await page.evaluate(() => (globalThis as unknown as Host).host.barriers())).toEqual([]);
     },
   );
 });

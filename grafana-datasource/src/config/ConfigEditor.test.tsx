@@ -13,8 +13,11 @@ let saved: Settings;
 
 function Page({ start }: { start: Partial<Settings> }) {
   const [options, setOptions] = useState({ jsonData: {}, secureJsonFields: {}, ...start } as Settings);
-  saved = options;
-  return <ConfigEditor options={options} onOptionsChange={setOptions} />;
+  const change = (next: Settings) => {
+    saved = next;
+    setOptions(next);
+  };
+  return <ConfigEditor options={options} onOptionsChange={change} />;
 }
 
 // Without it a person would learn of a wrong address only from a query that fails.
