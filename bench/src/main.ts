@@ -18,6 +18,7 @@ async function main(): Promise<void> {
       full: { type: 'boolean' },
       queries: { type: 'boolean' },
       keep: { type: 'string' },
+      sizes: { type: 'string' },
     },
   });
   const extent: Extent = values.quick ? 'quick' : values.full ? 'full' : 'default';
@@ -25,7 +26,9 @@ async function main(): Promise<void> {
   try {
     const kept = values.keep === undefined ? folder : resolve(values.keep);
     await mkdir(kept, { recursive: true });
-    const report = await (values.queries ? measureDashboards(kept, extent) : measureAll(folder, extent));
+    const report = await (values.queries
+      ? measureDashboards(kept, extent, sizesOf(values.sizes))
+      : measureAll(folder, extent));
     await mkdir(RESULTS, { recursive: true });
     const file = join(RESULTS, `${report.date.replaceAll(':', '-').slice(0, 19)}.json`);
     await writeFile(file, `${JSON.stringify(report, undefined, 2)}\n`);
@@ -52,9 +55,22 @@ function emptyReport(extent: Extent): Report {
 }
 
 /** What dashboards ask, over the stores in `folder`, which are built where they are not there. */
-async function measureDashboards(folder: string, extent: Extent): Promise<Report> {
-  const { figures, samples } = await measureQueries(folder, plans[extent].queries);
+async function measureDashboards(
+  folder: string,
+  extent: Extent,
+  sizes: number[] | undefined,
+): Promise<Report> {
+  const plan = plans[extent].queries;
+  const { figures, samples } = await measureQueries(folder, sizes ? { ...plan, sizes } : plan);
   return { ...emptyReport(extent), figures, samples: { queries: samples } };
+}
+
+/** Numbers of events, `10e6,100e6`. Throws where one is none. */
+function sizesOf(text: string | undefined): number[] | undefined {
+  const sizes = text?.split(',').map(Number);
+  if (sizes && !sizes.every((size) => Number.isInteger(size) && size > 0))
+    throw new Error(`--sizes: '${text}' is no list of numbers of events such as 10e6,100e6`);
+  return sizes;
 }
 
 async function measureAll(folder: string, extent: Extent): Promise<Report> {

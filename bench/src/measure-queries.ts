@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { join } from 'node:path';
@@ -42,9 +42,10 @@ export async function measureQueries(folder: string, plan: Plan['queries']): Pro
   const figures: Figure[] = [];
   const samples: Record<string, unknown> = {};
   const timings: Timing[][] = [];
+  const builds = await buildAll(folder, plan);
   for (const size of plan.sizes) {
-    const dataDir = join(folder, String(size));
-    const built = existsSync(join(dataDir, BUILT)) ? undefined : await build(folder, dataDir, size, plan);
+    const dataDir = storeOf(folder, size);
+    const built = builds.get(size);
     const many = `${size / 1e6} M`;
     const taken = await withProcess(dataDir, (subject) => timeAll(subject, plan.runs));
     const busy = await withProcess(dataDir, (subject) => timeDuringLoad(subject, folder, plan));
@@ -61,15 +62,37 @@ export async function measureQueries(folder: string, plan: Plan['queries']): Pro
   return { figures, samples };
 }
 
-/** Builds a store of about so many events, merged, so that no merge runs beside the questions. */
-async function build(folder: string, dataDir: string, size: number, plan: Plan['queries']) {
-  await mkdir(dataDir, { recursive: true });
+function storeOf(folder: string, size: number): string {
+  return join(folder, String(size));
+}
+
+/** Builds the stores that are not there, before anything is asked; what building them took, by size. */
+async function buildAll(folder: string, plan: Plan['queries']): Promise<Map<number, unknown>> {
+  const builds = new Map<number, unknown>();
+  const isBuilt = (size: number) => existsSync(join(storeOf(folder, size), BUILT));
+  for (const size of [...plan.sizes].sort((a, b) => a - b)) {
+    if (isBuilt(size)) continue;
+    const smaller = plan.sizes.filter((other) => other < size && isBuilt(other));
+    builds.set(size, await build(folder, size, plan, smaller.length > 0 ? Math.max(...smaller) : undefined));
+  }
+  return builds;
+}
+
+/**
+ * Builds a store of about so many events, out of a smaller one where there is one, and merges it, so that no merge runs
+ * beside the questions.
+ */
+async function build(folder: string, size: number, plan: Plan['queries'], smaller: number | undefined) {
+  const dataDir = storeOf(folder, size);
   const start = performance.now();
+  await mkdir(dataDir, { recursive: true });
+  if (smaller !== undefined)
+    await cp(join(storeOf(folder, smaller), 'store'), join(dataDir, 'store'), { recursive: true });
   return withProcess(dataDir, async (subject) => {
     const paths: string[] = [];
-    for (let day = 0; day < LOGGED_DAYS; day++)
+    for (let day = 0; day < LOGGED_DAYS && smaller === undefined; day++)
       paths.push((await writeAcctLog(folder, plan.bytesPerDay, day, 'mixed')).path);
-    const loaded = await subject.call('load', { paths });
+    const loaded = paths.length > 0 ? await subject.call('load', { paths }) : undefined;
     const events = await subject.call('multiply', { events: size });
     const tables = await subject.call('storage', { optimise: true });
     await writeFile(join(dataDir, BUILT), '');

@@ -7,3 +7,4 @@ export { loadRules, normaliseSql, readHeader } from '@pmta-watchtower/ingester/d
 export { CONTENT_COLUMNS } from '@pmta-watchtower/ingester/dist/ingest/commit';
 export { answer, type QueryRequest } from '@pmta-watchtower/ingester/dist/model';
 export { literal, type Store } from '@pmta-watchtower/ingester/dist/store';
+export { RETAINED } from '@pmta-watchtower/ingester/dist/store/engines';
