@@ -126,9 +126,10 @@ function numbered(column: string): string {
   return `if(${column} = '', '', concat(${column}, '-', toString(n)))`;
 }
 
+/** The span in days is rounded: what happened last of a day's messages falls into the next one. */
 async function extent(store: Store): Promise<{ rows: number; days: number; files: number }> {
   const [span] = await store.read<{ rows: number; days: number; files: number }>(
-    `SELECT count() AS rows, dateDiff('day', min(time), max(time)) + 1 AS days, max(file) + 1 AS files
+    `SELECT count() AS rows, greatest(1, round((max(time) - min(time)) / ${DAY})) AS days, max(file) + 1 AS files
      FROM watchtower.events WHERE role = 0`,
   );
   if (!span || span.rows === 0) throw new Error('The store holds no events to repeat');

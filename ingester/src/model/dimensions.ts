@@ -17,6 +17,8 @@ export interface DimensionDefinition {
   readonly filterOnly?: true;
   /** `contains` finds its values in either case (of ASCII letters). */
   readonly anyCase?: true;
+  /** The record types that can have a value, for values that not all have: their place in the key of events spares the others. */
+  readonly records?: Readonly<Record<string, readonly string[]>>;
   /** Brings a filter's value into the stored form, for operators that compare whole values or their beginnings. */
   readonly normalise?: (value: string) => string;
 }
@@ -35,6 +37,9 @@ const EVENT_TYPES =
 
 const OUTCOMES =
   "multiIf(record = 'd', 'delivered', record = 'b', if(bounceClass = '', 'soft', toString(bounceClass)), record = 't', 'deferred', '')";
+
+/** Record types that have a bounce class. */
+const FAILED = ['b', 't', 'remote', 'block'];
 
 /** Every dimension that is answered, by its contract name. An entry here adds it to grouping and filters. */
 export const dimensions = {
@@ -73,6 +78,15 @@ export const dimensions = {
     description: 'acct, bounce, tran, fbl, rb, received or status',
     raw: EVENT_TYPES,
     rollup: 'counts',
+    records: {
+      acct: ['d'],
+      bounce: ['b', 'remote'],
+      tran: ['t', 'tq'],
+      fbl: ['f'],
+      rb: ['block'],
+      received: ['r'],
+      status: ['rs'],
+    },
   },
   bounceCategory: {
     description: "The MTA's bounce category",
@@ -80,7 +94,12 @@ export const dimensions = {
     rollup: 'counts',
     normalise: lower,
   },
-  bounceClass: { description: 'hard, soft or block', raw: 'toString(bounceClass)', rollup: 'counts' },
+  bounceClass: {
+    description: 'hard, soft or block',
+    raw: 'toString(bounceClass)',
+    rollup: 'counts',
+    records: { hard: FAILED, soft: FAILED, block: FAILED },
+  },
   smtpStatus: { description: 'Enhanced status code, such as 5.1.1', raw: 'smtpStatus', rollup: 'counts' },
   reason: {
     description: 'Reply of the other server, without ids, addresses, times and numbers',
@@ -98,6 +117,7 @@ export const dimensions = {
     description: 'delivered, hard, soft, block or deferred; of messages, unresolved too',
     raw: OUTCOMES,
     filterOnly: true,
+    records: { delivered: ['d'], hard: ['b'], soft: ['b'], block: ['b'], deferred: ['t'] },
   },
   recipient: {
     description: 'Address of the recipient',

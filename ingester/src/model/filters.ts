@@ -1,3 +1,4 @@
+import { literal } from '../store';
 import { dimensionOf, foldProvider, headerOf, isDimension, OTHER_PROVIDER } from './dimensions';
 import type { Params } from './params';
 import type { Filter } from './schema';
@@ -29,12 +30,31 @@ export function filterSql(filter: Filter, column: string, params: Params): strin
   }
 }
 
-/** SQL of one filter over events. */
-export function rawFilterSql(filter: Filter, params: Params): string {
+/**
+ * SQL of the conditions that filters are over events. What they say of the record type comes first, as one condition:
+ * the key of events begins with hour and record, so blocks of other types are not opened.
+ */
+export function rawFiltersSql(filters: readonly Filter[], params: Params): string[] {
+  const sets = filters.flatMap((filter) => recordsOf(filter) ?? []);
+  const records = sets.reduce((left, right) => left.filter((name) => right.includes(name)), sets[0] ?? []);
+  const possible = records.length > 0 ? `record IN (${records.map(literal).join(', ')})` : '0';
+  return [...(sets.length > 0 ? [possible] : []), ...filters.map((filter) => rawFilterSql(filter, params))];
+}
+
+function rawFilterSql(filter: Filter, params: Params): string {
   const header = headerOf(filter.dimension);
   if (header !== undefined) return filterSql(filter, `headers[${params.add(header)}]`, params);
   if (!isDimension(filter.dimension)) throw new RangeError(`no dimension ${filter.dimension}`);
   return filterSql(filter, filterColumn(filter, dimensionOf(filter.dimension).raw), params);
+}
+
+/** The record types that a filter can be true of, as one set; none where it may be any. */
+function recordsOf({ dimension, operator, values }: Filter): [string[]] | undefined {
+  const records = isDimension(dimension) && dimensionOf(dimension).records;
+  if (!records || (operator !== '=' && operator !== 'in')) return undefined;
+  const known = values.map((value) => (Object.hasOwn(records, value) ? records[value] : undefined));
+  if (known.includes(undefined)) return undefined;
+  return [[...new Set(known.flatMap((names) => names ?? []))]];
 }
 
 /** The column a filter is to look at: the provider `other` stands for all unlisted ones. */

@@ -1,6 +1,6 @@
 import { eventCell, eventColumn, type EventColumn } from './eventColumns';
 import type { EventPosition } from './eventsQuery';
-import { rawFilterSql } from '../filters';
+import { rawFiltersSql } from '../filters';
 import type { Json, Value } from '../frames';
 import { placesOf } from '../lookups';
 import { Params } from '../params';
@@ -34,10 +34,7 @@ export function pageSql(wish: PageWish, ranges: readonly TimeRange[], limit: num
   const params = new Params();
   const direction = wish.descending ? 'DESC' : 'ASC';
   const columns = wish.columns.map((name, index) => `${eventColumn(name, params).sql} AS c${index}`);
-  const conditions = [
-    ...wish.filters.map((filter) => rawFilterSql(filter, params)),
-    ...placesOf(wish.filters, ranges, params),
-  ];
+  const conditions = [...rawFiltersSql(wish.filters, params), ...placesOf(wish.filters, ranges, params)];
   if (wish.after) conditions.push(beyond(wish.after, wish.descending));
   const sql = [
     `SELECT ${['toUnixTimestamp(time) AS at', 'file', 'line', ...columns].join(', ')}`,

@@ -1,5 +1,5 @@
 import type { Store } from '../../store';
-import { rawFilterSql } from '../filters';
+import { rawFiltersSql } from '../filters';
 import { MESSAGE_ID, placesOf } from '../lookups';
 import type { MessagePosition } from './messagesQuery';
 import { OUTCOMES, type Outcome } from './messageState';
@@ -20,10 +20,8 @@ export const OWN_RECORDS = `record IN ('r', 't', 'd', 'b')`;
 
 /** SQL of what an event has to be for its message to be among the answer. */
 export function hitSql(filters: readonly Filter[], outcomes: readonly Outcome[], params: Params): string {
-  const conditions = filters
-    .filter(({ dimension }) => dimension !== 'outcome')
-    .map((filter) => rawFilterSql(filter, params));
-  return [OWN_RECORDS, ...outcomeSql(outcomes), ...conditions].join(' AND ');
+  const others = filters.filter(({ dimension }) => dimension !== 'outcome');
+  return [OWN_RECORDS, ...outcomeSql(outcomes), ...rawFiltersSql(others, params)].join(' AND ');
 }
 
 /** An event that a message of one of these outcomes must have. */

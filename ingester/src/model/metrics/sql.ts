@@ -1,5 +1,5 @@
 import { counterOf, isSingleValue, type Counter } from './counters';
-import { filterColumn, filterSql, rawFilterSql } from '../filters';
+import { filterColumn, filterSql, rawFiltersSql } from '../filters';
 import { bucketStartSql } from '../interval';
 import { bucketSql, quantileSql, QUANTILES } from './latency';
 import { metricOf, type MetricName } from './metrics';
@@ -215,10 +215,10 @@ export class Writer {
 
   /** The filters, and the groups that are wanted. */
   private narrowed(part: Part, { table, grain }: Slice): string[] {
-    const filters = part.filters.map((filter) => {
-      if (grain === 'raw') return rawFilterSql(filter, this.params);
-      return filterSql(filter, filterColumn(filter, table.column(filter.dimension as never)), this.params);
-    });
+    if (grain === 'raw') return [...rawFiltersSql(part.filters, this.params), ...this.wanted(table)];
+    const filters = part.filters.map((filter) =>
+      filterSql(filter, filterColumn(filter, table.column(filter.dimension as never)), this.params),
+    );
     return [...filters, ...this.wanted(table)];
   }
 

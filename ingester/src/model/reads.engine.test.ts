@@ -1,0 +1,129 @@
+import { answer } from './answer';
+import { queryRequestSchema } from './schema';
+import { countingReader, openTestStore, type TestStore } from './store.testkit';
+
+/** What dashboards ask reads rollups and a few blocks of events: rows that are read, of a month with many events. */
+
+const DAY = 86_400;
+const FROM = Date.UTC(2026, 2, 1) / 1000;
+const DAYS = 30;
+const TO = FROM + DAYS * DAY;
+
+/** Events of a day, two of a message: a deferral and a delivery two minutes later, spread over four hours. */
+const PER_DAY = 20_000;
+const ALL = PER_DAY * DAYS;
+
+/** A day on which one job is sent, and a text that only it has. */
+const RARE_DAY = 12;
+
+let opened: TestStore;
+let counting: ReturnType<typeof countingReader>;
+
+beforeAll(async () => {
+  opened = await openTestStore();
+  for (let day = 0; day < DAYS; day++)
+    await opened.store
+      .write(`INSERT INTO watchtower.events (time, record, rcpt, messageId, job, vmta, pool, domain, provider, sender, senderDomain, bounceClass, diag, latency, queued, message, file, line, ver, sign)
+      SELECT toDateTime(since + if(delivered, 120, 2), 'UTC'), if(delivered, 'd', 't'), concat('user', toString(n), '@', domain), concat(toString(n), '-${day}@shop.example'),
+        if(${day} = ${RARE_DAY} AND n = 5000, 'J-rare', 'J-1'), concat('vmta-', toString(n % 4)), 'pool', concat('domain', toString(n % 25), '.example') AS domain,
+        ['gmail', 'yahoo', 'aol'][n % 3 + 1], concat('news', toString(n % 3), '@shop.example'), 'shop.example',
+        if(delivered, '', 'block'), multiIf(delivered, 'ok', ${day} = ${RARE_DAY} AND n = 5000, 'a rare text', 'mailbox full'), if(delivered, 120, -1),
+        toDateTime(since, 'UTC'), cityHash64(n, ${day}), ${day + 1}, number + 1, 1, 1
+      FROM (SELECT number, intDiv(number, 2) AS n, number % 2 = 1 AS delivered, ${FROM + day * DAY} + intDiv(n * 14400, ${PER_DAY / 2}) AS since FROM numbers(${PER_DAY}))
+      SETTINGS async_insert = 0`);
+  counting = countingReader(opened);
+}, 300_000);
+
+afterAll(async () => {
+  await counting.close();
+  await opened.close();
+});
+
+/** Answers queries over the last `days`; the rows of the first frame, and how many were read, of the events there are. */
+async function ask(days: number, ...queries: Record<string, unknown>[]) {
+  const request = queryRequestSchema.parse({
+    from: (TO - days * DAY) * 1000,
+    to: TO * 1000,
+    queries: queries.map((query, index) => ({ refId: `Q${index}`, ...query })),
+  });
+  const before = counting.rows();
+  const { results } = await answer(counting.reader, request, {
+    timezone: 'UTC',
+    complaintProviders: ['yahoo'],
+  });
+  const read = counting.rows() - before;
+  const frames = Object.values(results).flatMap((result) => {
+    if ('error' in result) throw new Error(result.error);
+    return result.frames;
+  });
+  const found = frames[0]?.data.values[0]?.length ?? 0;
+  return { found, share: read / ALL, sources: frames.map(({ schema }) => schema.meta?.custom?.['sources']) };
+}
+
+const is = (dimension: string, value: string, operator = '=') => ({ dimension, operator, values: [value] });
+
+test('KPIs and those of the day before are read from rollups', async () => {
+  const kpis = { metrics: ['sent', 'delivered', 'bounced', 'deferralRate', 'complaints', 'latencyP95'] };
+  const before = { from: (TO - 2 * DAY) * 1000, to: (TO - DAY) * 1000 };
+  const { found, share } = await ask(1, kpis, { ...kpis, ...before });
+  expect(found).toBe(1);
+  expect(share).toBeLessThan(0.02);
+});
+
+test('top domains with quantiles, provider x VMTA and flows of 30 days are read from rollups', async () => {
+  const domains = await ask(DAYS, {
+    metrics: ['delivered', 'latencyP50', 'latencyP95', 'latencyP99'],
+    groupBy: ['domain'],
+    orderBy: 'delivered',
+    limit: 20,
+  });
+  expect(domains.found).toBe(20);
+  expect(domains.share).toBeLessThan(0.02);
+  const pairs = await ask(DAYS, { metrics: ['attempts', 'deferralRate'], groupBy: ['provider', 'vmta'] });
+  expect(pairs.found).toBe(12);
+  expect(pairs.share).toBeLessThan(0.02);
+  const flows = await ask(DAYS, {
+    queryType: 'flows',
+    path: ['senderDomain', 'vmta', 'provider'],
+    limit: 10,
+  });
+  expect(flows.found).toBeGreaterThan(0);
+  expect(flows.share).toBeLessThan(0.03);
+});
+
+test('the backlog reads changes, and of the events only those of the five days a message may wait', async () => {
+  const { found, share } = await ask(DAYS, {
+    metrics: ['backlog'],
+    format: 'timeseries',
+    intervalMs: 3_600_000,
+    maxDataPoints: 800,
+  });
+  expect(found).toBe(DAYS * 24);
+  // Here every index block holds deferrals and deliveries, so each of the three looks at these days reads all of them.
+  expect(share).toBeLessThan((3.6 * 5) / DAYS);
+});
+
+test('a text search stops when its page is full, and reads a day at most for one that is not', async () => {
+  const common = await ask(DAYS, { queryType: 'events', search: 'mailbox' });
+  expect(common.found).toBe(100);
+  expect(common.share).toBeLessThan(4 / DAYS);
+  const none = await ask(1, { queryType: 'events', search: 'no such words' });
+  expect(none.found).toBe(0);
+  expect(none.share).toBeLessThan(1.2 / DAYS);
+});
+
+test('rare and impossible filters over 30 days leave alone what cannot match', async () => {
+  const rare = await ask(DAYS, { queryType: 'events', filters: [is('job', 'J-rare')] });
+  expect(rare.found).toBe(2);
+  expect(rare.share).toBeLessThan(2.2 / DAYS);
+  const nobody = await ask(DAYS, { queryType: 'events', filters: [is('job', 'J-none')] });
+  expect(nobody.found).toBe(0);
+  expect(nobody.share).toBeLessThan(0.02);
+  // A delivery has no bounce class.
+  const impossible = await ask(DAYS, {
+    queryType: 'events',
+    filters: [is('outcome', 'delivered'), is('bounceClass', 'block')],
+  });
+  expect(impossible.found).toBe(0);
+  expect(impossible.share).toBeLessThan(0.02);
+});
