@@ -1,3 +1,4 @@
+import { isVerp } from '../../formats';
 import type { Store } from '../../store';
 import { placesSql, type Lookup } from '../lookups';
 import { Params } from '../params';
@@ -31,6 +32,8 @@ export interface EventRow {
   readonly queued: number;
   /** Return path, in lower case. */
   readonly orig: string;
+  /** 1 where the return path names one message or recipient. */
+  readonly verp: number;
   /** In lower case. */
   readonly rcpt: string;
   readonly messageId: string;
@@ -75,6 +78,7 @@ const EVENT_COLUMNS: Readonly<Record<keyof EventRow, string>> = {
   latency: 'latency',
   queued: 'toUnixTimestamp(queued)',
   orig: 'lower(orig)',
+  verp: isVerp('lower(orig)'),
   rcpt: 'lower(rcpt)',
   messageId: 'messageId',
   envId: 'envId',
@@ -93,6 +97,8 @@ const EVENT_COLUMNS: Readonly<Record<keyof EventRow, string>> = {
 
 /** Conditions that must all hold, and lookups that know all events of which they do. */
 export interface Alternative {
+  /** SQL of the record types that are wanted: the lookups know them too. */
+  readonly records?: string;
   readonly conditions: readonly string[];
   readonly lookups: readonly Lookup[];
 }
@@ -121,11 +127,13 @@ export function eventReader(store: Pick<Store, 'read'>, signal: AbortSignal | un
     );
     const flag = `toUInt8(${hit?.(params) ?? '0'}) AS hit`;
     const within = withinSql(ranges);
-    const parts = where(params).map(({ conditions, lookups }) => {
-      const places = lookups.map((lookup) => placesSql(lookup, ranges));
+    const parts = where(params).map(({ records = '1', conditions, lookups }) => {
+      const places = lookups.map(({ table, where: known }) =>
+        placesSql({ table, where: `${known} AND ${records}` }, ranges),
+      );
       return [
         `SELECT ${RAW_COLUMNS.join(', ')}, ${flag}`,
-        `FROM watchtower.events\nWHERE ${['role = 0', within, ...conditions, ...places].join(' AND ')}`,
+        `FROM watchtower.events\nWHERE ${['role = 0', within, records, ...conditions, ...places].join(' AND ')}`,
       ].join('\n');
     });
     if (parts.length === 0) return Promise.resolve([]);
@@ -139,7 +147,7 @@ export function eventReader(store: Pick<Store, 'read'>, signal: AbortSignal | un
   };
 }
 
-const DERIVED = ['event', 'hit'];
+const DERIVED = ['event', 'hit', 'verp'];
 
 const RAW_COLUMNS = [...Object.keys(EVENT_COLUMNS).filter((name) => !DERIVED.includes(name)), 'ver', 'sign'];
 

@@ -30,6 +30,7 @@ function row(more: Partial<EventRow>): EventRow {
     latency: -1,
     queued: T - 10,
     orig: 'news@shop.example',
+    verp: 0,
     rcpt: 'ann@gmail.com',
     messageId: 'm1',
     envId: '',

@@ -97,8 +97,8 @@ async function states(
       ranges: [[Math.max(0, since), until]],
       where: () => [
         {
+          records: OWN_RECORDS,
           conditions: [
-            OWN_RECORDS,
             hashIn(
               'message',
               candidates.map(({ message }) => message),

@@ -113,5 +113,6 @@ test('messages by the beginning of an address, or of a job, leave what cannot ma
   expect((await messages({ filters: nobody })).share).toBeLessThan(0.02);
   const job = await messages({ filters: [{ dimension: 'job', operator: '=', values: ['J-3'] }] });
   expect(job.found).toBe(100);
-  expect(job.share).toBeLessThan(FEW_DAYS);
+  // Mostly rows of the lookups: a block of 256 in every week for each of a hundred recipients.
+  expect(job.share).toBeLessThan(0.27);
 });

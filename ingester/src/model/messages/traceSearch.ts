@@ -25,6 +25,7 @@ const EVER: TimeRange = [0, 2 ** 32 - 1];
 
 const OWN = `record IN ('r', 't', 'd', 'b', 'block')`;
 const LATE = `record IN ('f', 'remote')`;
+const DELIVERED = `record = 'd'`;
 
 /** The events by which a query names its messages, looked for in the first range and, where they are not there, everywhere. */
 export async function findAnchors(
@@ -98,11 +99,13 @@ function ownOf(named: readonly EventRow[], params: Params): Alternative {
   const ids = distinct(named.map(({ messageId }) => messageId));
   if (addresses.length === 0)
     return {
-      conditions: [OWN, `messageId IN ${params.add(ids)}`],
+      records: OWN,
+      conditions: [`messageId IN ${params.add(ids)}`],
       lookups: [lookupMessageIds(ids, params)],
     };
   return {
-    conditions: [OWN, recipientIn(addresses, params), `messageId IN ${params.add(['', ...ids])}`],
+    records: OWN,
+    conditions: [recipientIn(addresses, params), `messageId IN ${params.add(['', ...ids])}`],
     lookups: [lookupRecipients(addresses, params)],
   };
 }
@@ -111,7 +114,11 @@ function ownOf(named: readonly EventRow[], params: Params): Alternative {
 function eventsOf(read: EventReader, named: readonly EventRow[], range: TimeRange): Promise<EventRow[]> {
   const addresses = distinct(named.map(({ rcpt }) => rcpt));
   const where = (params: Params): Alternative[] => [
-    { conditions: [OWN, recipientIn(addresses, params)], lookups: [lookupRecipients(addresses, params)] },
+    {
+      records: OWN,
+      conditions: [recipientIn(addresses, params)],
+      lookups: [lookupRecipients(addresses, params)],
+    },
   ];
   return read({ ranges: [range], where }, MAX_ROWS);
 }
@@ -121,19 +128,19 @@ export async function lateEventsOf(read: EventReader, own: readonly EventRow[]):
   if (own.length === 0) return [];
   const times = own.map(({ time }) => time);
   const range: TimeRange = [Math.min(...times), Math.max(...times) + LATE_REACH + 1];
-  const paths = distinct(own.map(({ orig }) => orig));
+  // No lookup knows return paths, and few name anyone.
+  const paths = distinct(own.filter(({ verp }) => verp === 1).map(({ orig }) => orig));
   const refs = refsOf(own);
   const where = (params: Params): Alternative[] => [
     ...matching(own, params, LATE, "rcpt = ''"),
-    ...(refs.length > 0 ? [{ conditions: [LATE, hashIn('ref', refs)], lookups: [lookupRefs(refs)] }] : []),
+    ...(refs.length > 0
+      ? [{ records: LATE, conditions: [hashIn('ref', refs)], lookups: [lookupRefs(refs)] }]
+      : []),
     ...(paths.length > 0
       ? [
           {
-            conditions: [
-              LATE,
-              `startsWith(method, '${BY_RETURN_PATH}')`,
-              `lower(orig) IN ${params.add(paths)}`,
-            ],
+            records: LATE,
+            conditions: [`startsWith(method, '${BY_RETURN_PATH}')`, `lower(orig) IN ${params.add(paths)}`],
             lookups: [],
           },
         ]
@@ -151,25 +158,26 @@ export async function deliveriesOf(read: EventReader, late: readonly EventRow[])
   const paths = distinct(byPath.map(({ orig }) => orig));
   const refs = refsOf(late.filter(isByHeader));
   const where = (params: Params): Alternative[] => [
-    ...matching(late, params, "record = 'd'"),
+    ...matching(late, params, DELIVERED),
     // No lookup knows the header of a delivery, as few complaints name one by nothing else: the bloom filter does.
-    ...(refs.length > 0 ? [{ conditions: ["record = 'd'", hashIn('ref', refs)], lookups: [] }] : []),
+    ...(refs.length > 0 ? [{ records: DELIVERED, conditions: [hashIn('ref', refs)], lookups: [] }] : []),
     ...(paths.length > 0
-      ? [{ conditions: ["record = 'd'", `lower(orig) IN ${params.add(paths)}`], lookups: [] }]
+      ? [{ records: DELIVERED, conditions: [`lower(orig) IN ${params.add(paths)}`], lookups: [] }]
       : []),
   ];
   return read({ ranges: [range], where }, MAX_ROWS);
 }
 
 /** Events that share the recipient or the Message-Id with one of these. */
-function matching(rows: readonly EventRow[], params: Params, only: string, byId = '1'): Alternative[] {
+function matching(rows: readonly EventRow[], params: Params, records: string, byId = '1'): Alternative[] {
   const addresses = distinct(rows.map(({ rcpt }) => rcpt));
   const ids = distinct(rows.map(({ messageId }) => messageId));
   return [
     ...(addresses.length > 0
       ? [
           {
-            conditions: [only, recipientIn(addresses, params)],
+            records,
+            conditions: [recipientIn(addresses, params)],
             lookups: [lookupRecipients(addresses, params)],
           },
         ]
@@ -177,7 +185,8 @@ function matching(rows: readonly EventRow[], params: Params, only: string, byId 
     ...(ids.length > 0
       ? [
           {
-            conditions: [only, `messageId IN ${params.add(ids)}`, byId],
+            records,
+            conditions: [`messageId IN ${params.add(ids)}`, byId],
             lookups: [lookupMessageIds(ids, params)],
           },
         ]
@@ -198,8 +207,8 @@ async function queueEvents(read: EventReader, own: readonly EventRow[]): Promise
   const ranges = joined(attempts.map(({ time }) => [time - QUEUE_REACH, time + QUEUE_REACH + 1]));
   const where = (params: Params): Alternative[] => [
     {
+      records: `record IN ('tq', 'block')`,
       conditions: [
-        `record IN ('tq', 'block')`,
         "rcpt = ''",
         `vmta IN ${params.add(distinct(attempts.map(({ vmta }) => vmta)))}`,
         `domain IN ${params.add(distinct(attempts.map(({ domain }) => domain)))}`,
