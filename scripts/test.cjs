@@ -35,7 +35,12 @@ function jest(folder, args) {
   const cwd = path.join(root, folder);
   const { status } = spawnSync(
     process.execPath,
-    [require.resolve('jest/bin/jest.js', { paths: [cwd] }), '--json', `--outputFile=${report}`, ...args],
+    [
+      path.join(path.dirname(require.resolve('jest/package.json', { paths: [cwd] })), 'bin/jest.js'),
+      '--json',
+      `--outputFile=${report}`,
+      ...args,
+    ],
     { cwd, stdio: ['ignore', 'ignore', 'inherit'] },
   );
   const results = fs.existsSync(report) ? JSON.parse(fs.readFileSync(report, 'utf8')) : undefined;
