@@ -1,5 +1,6 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { Agent, request } from 'node:http';
 import path from 'node:path';
 import { openApi, type ApiParts, type Listening } from '.';
 import { readSettings } from '../config';
@@ -109,6 +110,26 @@ describe('errors stand in one envelope', () => {
     ['/api/dimensions/nothing/values', undefined, [404, 'not_found', /no dimension nothing/]],
   ])('%s %#', async (route, init, [status, code, message]) => {
     expect(await failure(route, init)).toEqual([status, code, expect.stringMatching(message)]);
+  });
+
+  // A client sends its next request into the connection that an answer left open: it must not be closed behind the answer.
+  it('leaves a connection open whose body was not read', async () => {
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const sockets = new Set<unknown>();
+    const post = (): Promise<number | undefined> =>
+      new Promise((resolve, reject) => {
+        const sent = request(`${api.url}/nowhere`, { method: 'POST', agent }, (response) => {
+          sockets.add(response.socket);
+          response.resume().on('end', () => resolve(response.statusCode));
+        });
+        sent.on('error', reject).end('a body that nobody reads');
+      });
+    for (let n = 0; n < 20; n++) {
+      expect(await post()).toBe(404);
+      await new Promise((resolve) => setTimeout(resolve, n));
+    }
+    expect(sockets.size).toBe(1);
+    agent.destroy();
   });
 
   it('keeps no file of a refused upload', () => {

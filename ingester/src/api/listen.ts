@@ -31,7 +31,13 @@ export async function listen(
   { host, port }: { host: string; port: number },
 ): Promise<Listening> {
   const serverOptions = { maxHeaderSize: MAX_HEADER_BYTES, connectionsCheckingInterval: 5_000 };
-  const server = createAdaptorServer({ fetch: app.fetch, serverOptions }) as Server;
+  // Node itself drops what is left of a body that nobody read. The adaptor would end the connection behind every answer to
+  // a request whose body was not read, though the answer says that it stays open.
+  const server = createAdaptorServer({
+    fetch: app.fetch,
+    serverOptions,
+    autoCleanupIncoming: false,
+  }) as Server;
   server.maxConnections = MAX_CONNECTIONS;
   server.headersTimeout = 15_000;
   // A large upload may take as long as it needs while bytes arrive.

@@ -70,7 +70,7 @@ function welcome({ dropDir, dataDir, clickhouseUrl }: Settings, url: string): st
     `  drop folder  ${dropDir}   (copy PowerMTA logs here: .csv, .csv.gz, .zip)`,
     `  store        ${store}`,
     `  ask          npx watchtower status | files | query`,
-    `  dashboards   come with a later version; until then ask ${url}/api/query (see docs/api.md)`,
+    `  dashboards   GRAFANA_HOME=/path/to/grafana npm run grafana (see README.md)`,
     `Stop with Ctrl+C.`,
     '',
   ].join('\n');

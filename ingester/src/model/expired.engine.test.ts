@@ -36,7 +36,7 @@ const RAW = [
   { queryType: 'events' },
   { queryType: 'events', format: 'timeseries', search: 'x' },
   { queryType: 'messages' },
-  { queryType: 'flows', path: ['vmta', 'provider'] },
+  { queryType: 'flows', path: ['destinationIp', 'provider'] },
   { queryType: 'values', dimension: 'destinationIp' },
 ];
 

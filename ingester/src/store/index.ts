@@ -5,3 +5,4 @@ export { rawEdge, rollupEdge, type Retention } from './retention';
 export { literal, literals } from './sql';
 export { viewOver } from './views';
 export { BusyError, type Asker, type TurnFigures } from './turns';
+export { RETAINED } from './engines';

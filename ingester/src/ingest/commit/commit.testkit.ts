@@ -1,4 +1,4 @@
-import { literal, type Store } from '../../store';
+import { literal, RETAINED, type Store } from '../../store';
 import { CONTENT_COLUMNS } from './columns';
 
 /** A source row of a test: what a log line says, and where it stood. */
@@ -59,19 +59,7 @@ export async function emptyStore(store: Store): Promise<void> {
   for (const table of WRITTEN) await store.write(`TRUNCATE TABLE watchtower.${table}`);
 }
 
-const WRITTEN = [
-  'events',
-  'totals_minute',
-  'dimension_hour',
-  'dimension_day',
-  'pair_hour',
-  'pair_day',
-  'latency_hour',
-  'latency_day',
-  'failure_hour',
-  'failure_day',
-  'file_totals',
-];
+const WRITTEN = [...RETAINED.raw, ...RETAINED.lookup, ...RETAINED.rollup, 'file_totals'];
 
 /** Puts rows into a stage table as a chunk load would. */
 export async function stageRows(store: Store, table: string, rows: readonly TestRow[]): Promise<void> {
