@@ -66,8 +66,10 @@ export function createApp(deps: ApiDependencies): Hono<ApiEnv> {
   app.onError((error, context) => {
     const known = error instanceof ApiError ? error : internal(error, context, deps);
     if (known.retryAfter !== undefined) context.header('Retry-After', String(known.retryAfter));
-    // The rest of a body that was refused is not read, so the connection cannot carry another request.
-    if (!context.env.incoming.complete) context.header('Connection', 'close');
+    // What is left of a refused body that has arrived is dropped; where more is to come, the connection cannot carry
+    // another request.
+    if (context.env.incoming.complete) context.env.incoming.resume();
+    else context.header('Connection', 'close');
     return context.json(envelope(known), known.status);
   });
   return app;
