@@ -5,7 +5,7 @@ import { numericFrames, rowsFrame, type Column, type Frame } from './frames';
 import { filtersSchema, limitSchema, LIMITS, rangeShape, unknown } from './schema';
 
 /** What is known of an incident, in the order of its columns. Times are epoch ms, rates 0 to 1. */
-export const INCIDENT_COLUMNS: readonly Column[] = [
+const INCIDENT_COLUMNS: readonly Column[] = [
   { name: 'id', kind: 'text' },
   { name: 'kind', kind: 'text' },
   { name: 'severity', kind: 'text' },
@@ -32,7 +32,7 @@ export const INCIDENT_COLUMNS: readonly Column[] = [
 ];
 
 /** What an insight card shows, in the order of its columns. */
-export const INSIGHT_COLUMNS: readonly Column[] = [
+const INSIGHT_COLUMNS: readonly Column[] = [
   { name: 'id', kind: 'text' },
   { name: 'severity', kind: 'text' },
   { name: 'sentence', kind: 'text' },

@@ -1,6 +1,7 @@
 import { answer } from './answer';
 import { queryRequestSchema } from './schema';
-import { countingReader, openTestStore, type TestStore } from './store.testkit';
+import { countingReader, type CountingReader } from './statistics.testkit';
+import { openTestStore, type TestStore } from './store.testkit';
 
 /** What dashboards ask reads rollups and a few blocks of events: rows that are read, of a month with many events. */
 
@@ -17,7 +18,7 @@ const ALL = PER_DAY * DAYS;
 const RARE_DAY = 12;
 
 let opened: TestStore;
-let counting: ReturnType<typeof countingReader>;
+let counting: CountingReader;
 
 beforeAll(async () => {
   opened = await openTestStore();
@@ -31,7 +32,7 @@ beforeAll(async () => {
         toDateTime(since, 'UTC'), cityHash64(n, ${day}), ${day + 1}, number + 1, 1, 1
       FROM (SELECT number, intDiv(number, 2) AS n, number % 2 = 1 AS delivered, ${FROM + day * DAY} + intDiv(n * 14400, ${PER_DAY / 2}) AS since FROM numbers(${PER_DAY}))
       SETTINGS async_insert = 0`);
-  counting = countingReader(opened);
+  counting = countingReader(opened.directory);
 }, 300_000);
 
 afterAll(async () => {
@@ -46,12 +47,11 @@ async function ask(days: number, ...queries: Record<string, unknown>[]) {
     to: TO * 1000,
     queries: queries.map((query, index) => ({ refId: `Q${index}`, ...query })),
   });
-  const before = counting.rows();
-  const { results } = await answer(counting.reader, request, {
+  const { results } = await answer(counting, request, {
     timezone: 'UTC',
     complaintProviders: ['yahoo'],
   });
-  const read = counting.rows() - before;
+  const read = counting.rowsRead();
   const frames = Object.values(results).flatMap((result) => {
     if ('error' in result) throw new Error(result.error);
     return result.frames;

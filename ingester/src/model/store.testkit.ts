@@ -1,5 +1,3 @@
-import { createClient, type ClickHouseClientConfigOptions } from '@clickhouse/client';
-import { createChdbConnection } from 'chdb/connection';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -63,26 +61,4 @@ export async function teachLookUps(store: Store): Promise<void> {
     store,
     Object.entries(USERS).map(([job, user]) => ({ job, user })),
   );
-}
-
-/** A reader of the same store that counts the rows the engine read. */
-export function countingReader({ directory }: TestStore): {
-  reader: Pick<Store, 'read'>;
-  rows(): number;
-  close(): Promise<void>;
-} {
-  let total = 0;
-  const connection = createChdbConnection({ path: join(directory, 'store') });
-  const client = createClient({ connection } as unknown as ClickHouseClientConfigOptions);
-  const read = async <T>(sql: string, options: { params?: Record<string, unknown> } = {}): Promise<T[]> => {
-    const result = await client.query({
-      query: `${sql}\nSETTINGS output_format_json_quote_64bit_integers = 0`,
-      format: 'JSON',
-      ...(options.params && { query_params: options.params }),
-    });
-    const { data, statistics } = await result.json<T>();
-    total += statistics?.rows_read ?? 0;
-    return data;
-  };
-  return { reader: { read }, rows: () => total, close: () => client.close() };
 }

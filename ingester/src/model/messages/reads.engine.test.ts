@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { openStore, type Store } from '../../store';
 import { findMessages } from './messages';
 import { messagesQuerySchema } from './messagesQuery';
-import { countingReader, type CountingReader } from './statistics.testkit';
+import { countingReader, type CountingReader } from '../statistics.testkit';
 import { answerTrace } from './trace';
 import { traceQuerySchema } from './traceQuery';
 

@@ -1,7 +1,7 @@
 import { createClient, type ClickHouseClientConfigOptions } from '@clickhouse/client';
 import { createChdbConnection } from 'chdb/connection';
 import { join } from 'node:path';
-import type { Store } from '../../store';
+import type { Store } from '../store';
 
 /** A reader that counts the rows which the engine reads for it. */
 export interface CountingReader extends Pick<Store, 'read'> {
