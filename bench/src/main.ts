@@ -26,16 +26,24 @@ async function main(): Promise<void> {
   try {
     const kept = values.keep === undefined ? folder : resolve(values.keep);
     await mkdir(kept, { recursive: true });
-    const report = await (values.queries
-      ? measureDashboards(kept, extent, sizesOf(values.sizes))
-      : measureAll(folder, extent));
-    await mkdir(RESULTS, { recursive: true });
-    const file = join(RESULTS, `${report.date.replaceAll(':', '-').slice(0, 19)}.json`);
-    await writeFile(file, `${JSON.stringify(report, undefined, 2)}\n`);
-    process.stdout.write(`\n${renderReport(report)}\n${file}\n`);
+    const report = emptyReport(extent);
+    try {
+      if (values.queries) await measureDashboards(report, kept, sizesOf(values.sizes));
+      else await measureAll(report, folder);
+    } finally {
+      // What was measured before something failed took its time too.
+      await write(report);
+    }
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+async function write(report: Report): Promise<void> {
+  await mkdir(RESULTS, { recursive: true });
+  const file = join(RESULTS, `${report.date.replaceAll(':', '-').slice(0, 19)}.json`);
+  await writeFile(file, `${JSON.stringify(report, undefined, 2)}\n`);
+  process.stdout.write(`\n${renderReport(report)}\n${file}\n`);
 }
 
 function emptyReport(extent: Extent): Report {
@@ -55,14 +63,11 @@ function emptyReport(extent: Extent): Report {
 }
 
 /** What dashboards ask, over the stores in `folder`, which are built where they are not there. */
-async function measureDashboards(
-  folder: string,
-  extent: Extent,
-  sizes: number[] | undefined,
-): Promise<Report> {
-  const plan = plans[extent].queries;
+async function measureDashboards(report: Report, folder: string, sizes: number[] | undefined): Promise<void> {
+  const plan = plans[report.extent].queries;
   const { figures, samples } = await measureQueries(folder, sizes ? { ...plan, sizes } : plan);
-  return { ...emptyReport(extent), figures, samples: { queries: samples } };
+  report.figures.push(...figures);
+  report.samples.queries = samples;
 }
 
 /** Numbers of events, `10e6,100e6`. Throws where one is none. */
@@ -73,9 +78,8 @@ function sizesOf(text: string | undefined): number[] | undefined {
   return sizes;
 }
 
-async function measureAll(folder: string, extent: Extent): Promise<Report> {
-  const plan = plans[extent];
-  const report = emptyReport(extent);
+async function measureAll(report: Report, folder: string): Promise<void> {
+  const plan = plans[report.extent];
   const take = async (name: string, work: () => Promise<Measured | Measured[]>) => {
     process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${name}\n`);
     const found = [await work()].flat();
@@ -88,7 +92,6 @@ async function measureAll(folder: string, extent: Extent): Promise<Report> {
   await rm(log.path);
   await take('small files', () => measureSmallFiles(folder, plan.smallFiles));
   await take('memory', () => measureMemory(folder, plan.memory));
-  return report;
 }
 
 main().catch((error: unknown) => {

@@ -15,8 +15,9 @@ export async function measureMemory(folder: string, { files, bytes }: Plan['memo
   return withFreshStore(folder, async (subject) => {
     const { idleBytes } = subject.opened;
     const peaks: number[] = [];
-    for (let day = 0; day < files; day++) {
-      const log = await writeAcctLog(folder, bytes, day);
+    for (let n = 0; n < files; n++) {
+      // Days of the past: rows of the future would be refused.
+      const log = await writeAcctLog(folder, bytes, -n);
       await subject.call('load', { paths: [log.path] });
       await rm(log.path);
       peaks.push((await subject.call('peak', {})) - idleBytes);

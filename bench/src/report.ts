@@ -1,3 +1,5 @@
+import type { Extent } from './plan';
+
 /** A figure, and what it should be. */
 export interface Figure {
   name: string;
@@ -10,7 +12,7 @@ export interface Figure {
 /** Everything one run found. */
 export interface Report {
   date: string;
-  extent: string;
+  extent: Extent;
   machine: { cpu: string; cores: number; memoryBytes: number; node: string; platform: string };
   figures: Figure[];
   /** What the figures were worked out from, by measurement. */
