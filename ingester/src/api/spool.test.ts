@@ -6,6 +6,9 @@ import path from 'node:path';
 import { ApiError } from './errors';
 import { prune, spool, type Spooled } from './spool';
 
+/** A quick one, that any working sender keeps. */
+const PACE = { bytes: 5, milliseconds: 1000 };
+
 let folder: string;
 let server: Server;
 let url: string;
@@ -19,7 +22,7 @@ beforeEach(async () => {
   last = {};
   server = createServer((request, response) => {
     const name = new URL(request.url ?? '', 'http://x').searchParams.get('name') ?? undefined;
-    spool(request, name, { folder, maxFileBytes: 1000, maxFiles: 3 })
+    spool(request, name, { folder, maxFileBytes: 1000, maxFiles: 3, pace: PACE })
       .then((result) => (last = { result }))
       .catch((error: unknown) => (last = { error }))
       .finally(() => {
@@ -123,6 +126,38 @@ describe('spool', () => {
     await settled;
     expect(code()).toBe('aborted');
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it.each([
+    ['a raw body', {}],
+    ['a form', { 'content-type': 'multipart/form-data; boundary=b' }],
+  ])('ends %s of which next to nothing arrives, and keeps nothing of it', async (_what, headers) => {
+    const upload = send(`${url}?name=a.csv`, {
+      method: 'POST',
+      headers: { 'content-length': '900', ...headers },
+    });
+    const ended = new Promise((resolve) => upload.on('error', resolve));
+    upload.write('--b\r\nContent-Disposition: form-data; name="f"; filename="a.csv"\r\n\r\nhalf');
+    const drip = setInterval(() => upload.write('x'), 500);
+    await settled;
+    await ended;
+    clearInterval(drip);
+    expect(last.error).toMatchObject({ status: 408, code: 'timeout' });
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('takes a body that comes slowly, however long it takes', async () => {
+    const upload = send(`${url}?name=a.csv`, { method: 'POST', headers: { 'content-length': '400' } });
+    const answered = new Promise<number | undefined>((resolve) =>
+      upload.on('response', ({ statusCode }) => resolve(statusCode)),
+    );
+    for (let piece = 0; piece < 40; piece++) {
+      upload.write('ten bytes.');
+      await new Promise((resolve) => setTimeout(resolve, 60));
+    }
+    upload.end();
+    expect(await answered).toBe(202);
+    expect(readFileSync(last.result?.files[0]?.path ?? '', 'utf8')).toBe('ten bytes.'.repeat(40));
   });
 });
 

@@ -25,7 +25,18 @@ export interface SpoolOptions {
   folder: string;
   maxFileBytes: number;
   maxFiles: number;
+  /** Default {@link PACE}. */
+  pace?: Pace;
 }
+
+/** So many bytes must arrive in so many milliseconds: who sends less holds a connection for nothing. */
+export interface Pace {
+  bytes: number;
+  milliseconds: number;
+}
+
+/** As slow as a sender may be: 1 kB a second, over a minute. */
+const PACE: Pace = { bytes: 60_000, milliseconds: 60_000 };
 
 /** Marks a body that is still arriving; a name without it is a whole file. */
 const PARTIAL = '.part';
@@ -33,7 +44,7 @@ const PARTIAL = '.part';
 /**
  * Writes the files of a request to disk as they arrive: every file part of a multipart form, or the whole body as
  * one file called `rawName`. All of them or, after an error, none.
- * @throws ApiError 400, 413 or 507 with the reason
+ * @throws ApiError 400, 408, 413 or 507 with the reason
  */
 export async function spool(
   request: IncomingMessage,
@@ -47,6 +58,7 @@ export async function spool(
     spooled.files.push(file);
     return write(stream, file.path, options.maxFileBytes);
   };
+  const stopPace = keepPace(request, options.pace ?? PACE);
   try {
     if (isMultipart(request)) await readForm(request, save, spooled.fields, options.maxFiles);
     else await save(request, requireName(rawName));
@@ -56,7 +68,23 @@ export async function spool(
   } catch (error) {
     await discard(spooled.files);
     throw asApiError(error, request);
+  } finally {
+    stopPace();
   }
+}
+
+/** Ends a request of which too little arrives, until the function it gives is called. What waits for our disk is not late. */
+function keepPace(request: IncomingMessage, { bytes, milliseconds }: Pace): () => void {
+  let before = request.socket.bytesRead;
+  const timer = setInterval(() => {
+    const { bytesRead } = request.socket;
+    if (bytesRead - before < bytes && !request.complete && request.readableLength === 0) {
+      const message = `the upload was too slow: fewer than ${bytes} bytes came in ${milliseconds / 1000} s`;
+      request.destroy(new ApiError(408, 'timeout', message));
+    }
+    before = bytesRead;
+  }, milliseconds);
+  return () => clearInterval(timer);
 }
 
 /** Removes spooled files, whole or partial. */
