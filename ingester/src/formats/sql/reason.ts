@@ -8,6 +8,9 @@ const codes = [
   '^[245][0-9]{2}\\b',
 ];
 
+/** What looks like a code and is the number of a standard. */
+const STANDARD = '\\bRFC[- ]?[0-9]{3,5}\\b';
+
 /**
  * SELECT list of what the rules say of `reason`, a string: `class`, `vendor`, `code` and `rule`. The first rule that
  * matches says it; `other` and an empty rule where none does.
@@ -18,7 +21,8 @@ export function classifySql(reason: string, { reasons: { rules } }: FormatRules)
   );
   const first = branches.length === 0 ? '0' : `multiIf(${branches.join(', ')}, 0)`;
   const pick = (values: string[], none: string) => `${quoteList([none, ...values])}[${'first_rule'} + 1]`;
-  const found = codes.map((pattern) => `extract(${reason}, ${quote(pattern)})`);
+  const coded = `replaceRegexpAll(${reason}, ${quote(STANDARD)}, '')`;
+  const found = codes.map((pattern) => `extract(${coded}, ${quote(pattern)})`);
   return [
     `(${first}) AS first_rule`,
     `${pick(
