@@ -1,6 +1,6 @@
 const SLOT = 60;
 
-/** Relative volume of mail at a time of day (UTC): a quiet night, peaks in the morning, afternoon and evening. */
+/** Relative volume of mail at a time of day: a quiet night, peaks in the morning, afternoon and evening. */
 function volume(hour: number): number {
   const peak = (at: number, width: number): number => {
     const distance = Math.min(Math.abs(hour - at), 24 - Math.abs(hour - at));
@@ -14,17 +14,23 @@ export class InjectionCurve {
   private readonly cumulated: Float64Array;
   private slot = 0;
 
-  /** `start` and `seconds` say which stretch (epoch seconds). */
+  /**
+   * `start` and `seconds` say which stretch (epoch seconds), `offsetAt` the local clock's seconds ahead of UTC,
+   * `factorAt` what the volume of a minute is multiplied by.
+   */
   constructor(
     private readonly start: number,
     private readonly seconds: number,
+    offsetAt: (time: number) => number = () => 0,
+    factorAt: (time: number) => number = () => 1,
   ) {
     const slots = Math.ceil(seconds / SLOT);
     this.cumulated = new Float64Array(slots + 1);
     for (let i = 0; i < slots; i++) {
       const length = Math.min(SLOT, seconds - i * SLOT);
-      const hour = (((start + i * SLOT) % 86400) + 86400) % 86400;
-      this.cumulated[i + 1] = this.volumeBefore(i) + volume(hour / 3600) * length;
+      const time = start + i * SLOT;
+      const second = (((time + offsetAt(time)) % 86400) + 86400) % 86400;
+      this.cumulated[i + 1] = this.volumeBefore(i) + volume(second / 3600) * length * factorAt(time);
     }
   }
 

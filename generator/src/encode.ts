@@ -1,7 +1,6 @@
 import type { Message } from './messages';
-import type { Settings } from './options';
 import { reasons, type Reason } from './reasons';
-import { utc } from './stamps';
+import { decimal, type StampWriter } from './stamps';
 import { domains, jobs, vmtas, type Domain, type Job, type Vmta } from './world';
 
 /** What one row tells of a message: when, and what was answered. */
@@ -59,8 +58,7 @@ const OWN_LENGTH = 25;
 const COPY_BY_LOOP = 24;
 
 /** Compiles the parts of a line; what is known beforehand is joined beforehand. */
-export function encoder(parts: readonly Part[], time: Settings['time']): Encoder {
-  const stamp = stampWriter(time);
+export function encoder(parts: readonly Part[], stamp: StampWriter): Encoder {
   const pieces = join(parts).map((part) => ({
     source: part.source,
     texts: 'texts' in part ? part.texts.map((text) => new Uint8Array(Buffer.from(text, 'utf8'))) : [],
@@ -145,47 +143,10 @@ function copy(text: Uint8Array, out: Uint8Array, at: number): number {
   return at + length;
 }
 
-function decimal(value: number, out: Uint8Array, at: number): number {
-  let end = at + 1;
-  for (let rest = value; rest >= 10; rest = Math.floor(rest / 10)) end++;
-  let rest = value;
-  for (let i = end - 1; i >= at; i--) {
-    const shorter = Math.floor(rest / 10);
-    out[i] = 48 + rest - shorter * 10;
-    rest = shorter;
-  }
-  return end;
-}
-
 function hexadecimal(value: number, out: Uint8Array, at: number): number {
   for (let i = 0; i < 8; i++) {
     const digit = (value >>> (28 - 4 * i)) & 15;
     out[at + i] = digit < 10 ? 48 + digit : 87 + digit;
   }
   return at + 8;
-}
-
-function twoDigits(value: number, out: Uint8Array, at: number): void {
-  const tens = (value / 10) | 0;
-  out[at] = 48 + tens;
-  out[at + 1] = 48 + value - tens * 10;
-}
-
-function stampWriter(format: Settings['time']): (time: number, out: Uint8Array, at: number) => number {
-  if (format === 'epoch') return decimal;
-  const sample = Buffer.from(`${utc(0)}${format === 'iso' ? '+0000' : ''}`);
-  let day = 0;
-  return (time, out, at) => {
-    const today = Math.floor(time / 86400);
-    if (today !== day) {
-      day = today;
-      sample.write(utc(time), 'latin1');
-    }
-    for (let i = 0; i < sample.length; i++) out[at + i] = sample[i] as number;
-    const second = time - today * 86400;
-    twoDigits((second / 3600) | 0, out, at + 11);
-    twoDigits(((second / 60) | 0) % 60, out, at + 14);
-    twoDigits(second % 60, out, at + 17);
-    return at + sample.length;
-  };
 }

@@ -69,8 +69,10 @@ export class FileSeries {
   private readonly closing: Promise<void>[] = [];
   private readonly sequence = new Map<string, number>();
 
+  /** `node` is the sub-folder, empty for none. */
   constructor(
     private readonly folder: string,
+    private readonly node: string,
     private readonly series: Series,
     private readonly settings: Settings,
   ) {}
@@ -126,7 +128,7 @@ export class FileSeries {
     this.sequence.set(day, number + 1);
     const { prefix, gzip } = this.settings;
     const name = `${this.series.kind}-${day}-${String(number).padStart(4, '0')}.csv`;
-    return prefix + name + (gzip ? '.gz' : '');
+    return (this.node && `${this.node}/`) + prefix + name + (gzip ? '.gz' : '');
   }
 
   private flush(): void {

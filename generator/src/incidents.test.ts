@@ -1,3 +1,4 @@
+import { InjectionCurve } from './curve';
 import { Incidents, standardIncidents, type IncidentPlan } from './incidents';
 import { Lives } from './messages';
 import { TruthRecorder, type Truth } from './truth';
@@ -7,7 +8,7 @@ const DAY = 86400;
 
 function truthOf(plans: IncidentPlan[], until = Infinity): Truth {
   const incidents = new Incidents(plans);
-  const lives = new Lives('20', 60_000, START, DAY, incidents);
+  const lives = new Lives('20', 60_000, new InjectionCurve(START, DAY), incidents);
   const truth = new TruthRecorder(START, until, plans);
   for (let index = 0; index < 60_000; index++) {
     const message = lives.at(index);

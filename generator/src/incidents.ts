@@ -10,18 +10,30 @@ export type IncidentKind =
   | 'latency_anomaly'
   | 'vmta_dark';
 
-/** One planned incident. A message is concerned where every named entity (provider, VMTA, pool, job) is its own. */
-export interface IncidentPlan {
-  kind: IncidentKind;
-  /** Epoch seconds, half-open. For complaint and bounce spikes: when the mail was injected. */
+/** A stretch of time: epoch seconds, half-open. */
+export interface Span {
   start: number;
   end: number;
+}
+
+/** The names of a message's way out; it is concerned where every one that is named is its own. */
+export interface Path {
   provider?: string;
   vmta?: string;
   pool?: string;
+}
+
+/**
+ * One planned incident. A message is concerned where every named entity (provider, VMTA, pool, job) is its own. The span
+ * of complaint and bounce spikes is when the mail was injected.
+ */
+export interface IncidentPlan extends Span, Path {
+  kind: IncidentKind;
   job?: string;
   /** Share of the attempts (of the mail, for complaint and bounce spikes) it hits; default 1. */
   share?: number;
+  /** Throttling and blocks: what the provider answers; default its first usual deferral, Gmail's limit by address. */
+  answer?: 'limit' | 'block';
   /** Share of all mail injected in the window that belongs to `job`: a mailing goes out. */
   surge?: number;
 }
@@ -94,20 +106,21 @@ export class Incidents {
 }
 
 /** True while an incident lasts. */
-export function isActive(plan: IncidentPlan, time: number): boolean {
-  return time >= plan.start && time < plan.end;
+export function isActive(span: Span, time: number): boolean {
+  return time >= span.start && time < span.end;
 }
 
-/** True where provider and VMTA are those of the plan, or the plan names none. */
-export function onPath(plan: IncidentPlan, provider: Provider, vmta: Vmta): boolean {
+/** True where provider and VMTA are those that are named, or none is named. */
+export function onPath(path: Path, provider: Provider, vmta: Vmta): boolean {
   return (
-    (plan.provider === undefined || plan.provider === provider.name) &&
-    (plan.vmta === undefined || plan.vmta === vmta.name) &&
-    (plan.pool === undefined || plan.pool === vmta.pool.name)
+    (path.provider === undefined || path.provider === provider.name) &&
+    (path.vmta === undefined || path.vmta === vmta.name) &&
+    (path.pool === undefined || path.pool === vmta.pool.name)
   );
 }
 
-function check(plan: IncidentPlan): void {
+/** Throws RangeError where a plan or a condition names an entity that does not exist. */
+export function check(plan: Path & { kind: string; job?: string }): void {
   const known: [string, string | undefined, readonly string[]][] = [
     ['provider', plan.provider, providers.map(({ name }) => name)],
     ['vmta', plan.vmta, vmtas.map(({ name }) => name)],
@@ -116,7 +129,7 @@ function check(plan: IncidentPlan): void {
   ];
   for (const [entity, name, names] of known) {
     if (name !== undefined && !names.includes(name)) {
-      throw new RangeError(`incident ${plan.kind}: no ${entity} is called ${name}`);
+      throw new RangeError(`${plan.kind}: no ${entity} is called ${name}`);
     }
   }
 }

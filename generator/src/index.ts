@@ -5,3 +5,5 @@ export type { IncidentTruth } from './incidentTruth';
 export type { FileTruth, Truth } from './truth';
 export { writeLogs, type Written } from './write';
 export { writeDemo, type DemoOptions } from './demo';
+export type { Condition } from './conditions';
+export { randomIncidents, scenarioNames, scenarioOf, type Scenario, type ScenarioName } from './scenarios';

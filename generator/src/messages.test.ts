@@ -6,7 +6,7 @@ const START = 1789430400;
 const DAY = 86400;
 
 function lives(count: number, seed = 'x'): Lives {
-  return new Lives(seed, count, START, DAY, new Incidents(standardIncidents(START, DAY)));
+  return new Lives(seed, count, new InjectionCurve(START, DAY), new Incidents(standardIncidents(START, DAY)));
 }
 
 test('a message is the same whichever messages were asked for before', () => {

@@ -1,7 +1,8 @@
-import { InjectionCurve } from './curve';
+import { Conditions, type Campaign } from './conditions';
+import type { InjectionCurve } from './curve';
 import { isActive, type IncidentPlan, type Incidents } from './incidents';
 import { Draws, mix, pick, pickTable, seedOf } from './random';
-import { expiryAfter, gmailRateLimit, noAnswer, otherBounces, type Reason } from './reasons';
+import { expiryAfter, gmailRateLimit, greylists, noAnswer, otherBounces, type Reason } from './reasons';
 import { domains, domainWeights, jobs, jobWeights, vmtas, type Domain, type Job, type Vmta } from './world';
 
 /** Which keys a complaint report carries, best first; see {@link Message.complaint}. */
@@ -48,6 +49,8 @@ const BOUNCED = 0.02;
 const COMPLAINED = 0.0005;
 const RETURNED = 0.003;
 const LATENCY_STEPS = 4096;
+/** Seconds in which what a back-off held is tried. */
+const DRAIN = 600;
 
 const usualBounces = pickTable([560, 124, 86, ...otherBounces.map(({ weight }) => weight)]);
 const domainPicks = pickTable(domainWeights);
@@ -67,22 +70,20 @@ const latencyTables = new Map([2, 3, 4, 5].map((median) => [median, latencies(me
 /** The lives of all messages of a seed. */
 export class Lives {
   private readonly draws: Draws;
-  private readonly curve: InjectionCurve;
   private readonly idKey: number;
   private readonly tagKey: number;
   private readonly mailboxes: number;
 
-  /** `count` messages are injected in the `seconds` from `start` (epoch seconds). */
+  /** `count` messages are injected along the curve. */
   constructor(
     seed: string,
     private readonly count: number,
-    start: number,
-    seconds: number,
+    private readonly curve: InjectionCurve,
     private readonly incidents: Incidents,
+    private readonly conditions = new Conditions([]),
   ) {
     const key = seedOf(seed);
     this.draws = new Draws(key);
-    this.curve = new InjectionCurve(start, seconds);
     this.idKey = mix(key ^ 0x1d);
     this.tagKey = mix(key ^ 0x7a9);
     this.mailboxes = Math.max(1000, count);
@@ -94,7 +95,8 @@ export class Lives {
     draws.start(index);
     const queued = this.curve.at((index + draws.next()) / this.count);
     const domain = domains[pick(domainPicks, draws.next())] as Domain;
-    const vmta = vmtas[(draws.next() * vmtas.length) | 0] as Vmta;
+    const campaign = this.campaign(queued);
+    const vmta = this.vmta(campaign?.vmtas ?? vmtas, queued);
     const surging = this.incidents.surging(queued, draws.next());
     const usualJob = jobs[pick(jobPicks, draws.next())] as Job;
     const message: Message = {
@@ -104,7 +106,7 @@ export class Lives {
       queued,
       domain,
       vmta,
-      job: surging ?? usualJob,
+      job: surging ?? campaign?.job ?? usualJob,
       mailbox: (draws.next() * this.mailboxes) >>> 0,
       size: 8000 + ((draws.next() * 60000) | 0),
       attempts: [],
@@ -115,6 +117,18 @@ export class Lives {
     return message;
   }
 
+  private campaign(queued: number): Campaign | undefined {
+    const campaign = this.conditions.campaign(queued);
+    return campaign && this.draws.next() < campaign.share ? campaign : undefined;
+  }
+
+  private vmta(choice: readonly Vmta[], queued: number): Vmta {
+    const { draws, conditions } = this;
+    const vmta = choice[(draws.next() * choice.length) | 0] as Vmta;
+    const warmth = conditions.warmth(vmta, queued);
+    return warmth === 1 || draws.next() < warmth ? vmta : this.vmta(vmtas, queued);
+  }
+
   private live(message: Message): void {
     const { draws, incidents } = this;
     const { provider } = message.domain;
@@ -122,7 +136,7 @@ export class Lives {
     let time = message.queued + this.firstLatency(message, path);
     let last: Reason | undefined;
     for (let attempt = 0; ; attempt++) {
-      time = this.afterDark(path, time);
+      time = this.afterBackOff(message, this.afterDark(path, time));
       if (attempt === RETRIES.length && last) {
         message.attempts.push({ type: 'b', time, reason: expiryAfter(last) });
         return;
@@ -160,6 +174,12 @@ export class Lives {
     return time;
   }
 
+  private afterBackOff({ domain, vmta }: Message, time: number): number {
+    const backOff = this.conditions.backOff(domain.provider, vmta, time);
+    if (!backOff || this.draws.next() >= backOff.share) return time;
+    return backOff.end + ((this.draws.next() * DRAIN) | 0);
+  }
+
   private deferral(
     message: Message,
     path: readonly IncidentPlan[],
@@ -170,6 +190,10 @@ export class Lives {
     for (const plan of path) {
       const reason = deferralReason(plan, message);
       if (reason && isActive(plan, time) && this.draws.next() < (plan.share ?? 1)) return reason;
+    }
+    const greylisted = attempt === 0 ? this.conditions.greylisted(provider, message.vmta, time) : 0;
+    if (greylisted > 0 && this.draws.next() < greylisted) {
+      return greylists[(this.draws.next() * greylists.length) | 0];
     }
     if (this.draws.next() >= (attempt === 0 ? provider.deferred : 0.06)) return undefined;
     const { deferrals } = provider.answers;
@@ -214,6 +238,7 @@ export class Lives {
 function deferralReason(plan: IncidentPlan, message: Message): Reason | undefined {
   if (plan.kind === 'provider_unreachable') return noAnswer;
   if (plan.kind !== 'throttling' && plan.kind !== 'block') return undefined;
-  const { provider } = message.domain;
-  return provider.name === 'gmail' ? gmailRateLimit : provider.answers.deferrals[0];
+  const { name, answers } = message.domain.provider;
+  if (plan.answer) return answers[plan.answer];
+  return name === 'gmail' ? gmailRateLimit : answers.deferrals[0];
 }

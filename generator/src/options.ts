@@ -1,4 +1,6 @@
+import type { Condition } from './conditions';
 import type { IncidentPlan } from './incidents';
+import { pools } from './world';
 
 /** What a log file holds: final outcomes, attempts, bounces again, complaints, blocks or remote bounces, receptions. */
 export type FileKind = 'acct' | 'tran' | 'bounce' | 'fbl' | 'rb' | 'received';
@@ -17,12 +19,23 @@ export interface LogOptions {
   until?: number;
   /** Default {@link standardIncidents}. Changes the events. */
   incidents?: readonly IncidentPlan[];
+  /** What makes the logs hard to judge, see {@link Condition}. Changes the events. */
+  conditions?: readonly Condition[];
+  /**
+   * IANA name of the zone whose clock the mail follows, and in which times are written (`iso` then names the offset, `epoch`
+   * has none); default UTC. Changes the events.
+   */
+  zone?: string;
+  /** Part of the usual volume that goes out on Saturdays and Sundays; default 1. Changes the events. */
+  weekend?: number;
+  /** The pools of each node, by its name: files then stand in a sub-folder per node. Every pool has one node. */
+  nodes?: Readonly<Record<string, readonly string[]>>;
   /**
    * `files` (default): one series per kind; the bounces stand in acct and bounce. `seed`: tran holds every attempt,
    * final ones too. `mixed`: one acct series under a union header, nothing twice.
    */
   layout?: 'files' | 'seed' | 'mixed';
-  /** How times are written; default `iso` (`2026-09-15 00:00:50+0000`); `zoneless` lacks the zone, which is UTC. */
+  /** How times are written; default `iso` (`2026-09-15 00:00:50+0000`); `zoneless` lacks the zone. */
   time?: 'iso' | 'epoch' | 'zoneless';
   /** `quoted`: every field quoted, CRLF, a BOM, newlines inside quotes; default `plain`. */
   style?: 'plain' | 'quoted';
@@ -57,6 +70,10 @@ export function settingsOf(options: LogOptions): Settings {
     time: 'iso',
     style: 'plain',
     rb: 'block',
+    conditions: [],
+    zone: 'UTC',
+    weekend: 1,
+    nodes: {},
     without: {},
     redactRecipients: false,
     verp: false,
@@ -66,12 +83,16 @@ export function settingsOf(options: LogOptions): Settings {
     prefix: '',
     ...options,
   };
-  const { messages, start, seconds } = settings;
+  const { messages, start, seconds, nodes } = settings;
   if (!Number.isInteger(messages) || messages < 0 || messages > 0xffffffff) {
     throw new RangeError(`messages must be a whole number below 2^32, not ${messages}`);
   }
   if (!Number.isInteger(start) || !Number.isInteger(seconds) || seconds < 1) {
     throw new RangeError('start and seconds must be whole seconds');
+  }
+  const owned = Object.values(nodes).flat().sort();
+  if (owned.length > 0 && owned.join() !== pools.map(({ name }) => name).join()) {
+    throw new RangeError(`every pool must have one node, not ${owned.join()}`);
   }
   return settings;
 }

@@ -37,6 +37,9 @@ const policy = (text: string): Reason => reason('5.7.1 (delivery not authorized)
 export interface Answers {
   success: Reason;
   deferrals: Reason[];
+  /** A deferral because too much comes too fast, and one because of the sender's bad name. */
+  limit: Reason;
+  block: Reason;
   badMailbox: Reason;
   spam: Reason;
   policy: Reason;
@@ -60,6 +63,43 @@ export const gmailRateLimit = limit(
     'To protect our users from spam, mail sent from your IP address has been temporarily rate limited.',
 );
 
+/** Deferrals of servers that do not know the sender yet. */
+export const greylists: readonly Reason[] = [
+  reason(
+    '4.7.1 (delivery not authorized)',
+    'policy-related',
+    '451 4.7.1 Greylisting in action, please come back later',
+  ),
+  reason(
+    '4.2.0 (other or undefined mailbox status)',
+    'other',
+    '450 4.2.0 Recipient address rejected: Greylisted',
+  ),
+];
+
+const yahooLimit = limit(
+  '4.7.0 (other or undefined security status)',
+  '421 4.7.0 [TSS04] Messages from 198.51.100.14 temporarily deferred due to unexpected volume or user ' +
+    'complaints - 4.16.55.1; see https://postmaster.yahooinc.com/error-codes',
+);
+const microsoftLimit = limit(
+  '4.7.0 (other or undefined security status)',
+  '451 4.7.650 The mail server [198.51.100.14] has been temporarily rate limited due to IP reputation. (S775)',
+);
+const comcastLimit = limit(
+  '4.1.0 (unknown address-related status)',
+  '421 4.1.0 198.51.100.14 Throttled - try again later. Please see ' +
+    'https://postmaster.comcast.net/smtp-error-codes.php#RL000003',
+);
+const appleLimit = limit('4.7.1 (delivery not authorized)', '450 4.7.1 Service unavailable; try again later');
+
+function block(text: string): Reason {
+  return reason('4.7.1 (delivery not authorized)', 'spam-related', text);
+}
+const listed = block(
+  '450 4.7.1 Service unavailable; Client host [198.51.100.14] blocked using zen.spamhaus.org',
+);
+
 /** Answers by mailbox provider. */
 export const answers = {
   gmail: {
@@ -67,6 +107,10 @@ export const answers = {
     deferrals: [
       limit('4.7.0 (other or undefined security status)', '421-4.7.0 Try again later, closing connection.'),
     ],
+    limit: gmailRateLimit,
+    block: block(
+      '421-4.7.0 This message is suspicious due to the very low reputation of the sending domain.',
+    ),
     badMailbox: badMailbox(
       '550 5.1.1 The email account that you tried to reach does not exist. Please try double-checking ' +
         "the recipient's email address for typos or unnecessary spaces.",
@@ -79,13 +123,11 @@ export const answers = {
   },
   yahoo: {
     success: success('250 ok dirdel'),
-    deferrals: [
-      limit(
-        '4.7.0 (other or undefined security status)',
-        '421 4.7.0 [TSS04] Messages from 198.51.100.14 temporarily deferred due to unexpected volume or user ' +
-          'complaints - 4.16.55.1; see https://postmaster.yahooinc.com/error-codes',
-      ),
-    ],
+    deferrals: [yahooLimit],
+    limit: yahooLimit,
+    block: block(
+      '421 4.7.1 [TS03] All messages from 198.51.100.14 will be permanently deferred; Retrying will NOT succeed.',
+    ),
     badMailbox: badMailbox('554 delivery error: dd Requested mail action aborted - mailbox not found'),
     spam: spam(
       '554 5.7.9 Message not accepted for policy reasons. See https://postmaster.yahooinc.com/error-codes',
@@ -94,12 +136,9 @@ export const answers = {
   },
   microsoft: {
     success: success('250 2.6.0 Queued mail for delivery -> 250 2.1.5'),
-    deferrals: [
-      limit(
-        '4.7.0 (other or undefined security status)',
-        '451 4.7.650 The mail server [198.51.100.14] has been temporarily rate limited due to IP reputation. (S775)',
-      ),
-    ],
+    deferrals: [microsoftLimit],
+    limit: microsoftLimit,
+    block: block('451 4.7.1 Part of the network of [198.51.100.14] is on our block list (S3140).'),
     badMailbox: badMailbox('550 5.5.0 Requested action not taken: mailbox unavailable (S2017062302).'),
     spam: spam(
       "550 5.7.1 Unfortunately, messages from [198.51.100.14] weren't sent. Please contact your Internet " +
@@ -109,13 +148,11 @@ export const answers = {
   },
   comcast: {
     success: success('250 2.0.0 accepted for delivery'),
-    deferrals: [
-      limit(
-        '4.1.0 (unknown address-related status)',
-        '421 4.1.0 198.51.100.14 Throttled - try again later. Please see ' +
-          'https://postmaster.comcast.net/smtp-error-codes.php#RL000003',
-      ),
-    ],
+    deferrals: [comcastLimit],
+    limit: comcastLimit,
+    block: block(
+      '421 4.7.1 Comcast block for spam. See https://postmaster.comcast.net/smtp-error-codes.php#BL000000',
+    ),
     badMailbox: badMailbox('550 5.1.1 Not our Customer'),
     spam: rejectedAsSpam,
     policy: rejectedForPolicy,
@@ -129,13 +166,21 @@ export const answers = {
         '421 mx.gmx.net Service temporarily unavailable (mxgmx010)',
       ),
     ],
+    limit: limit(
+      '4.0.0 (undefined status)',
+      '450 Requested mail action not taken: Mail send limit exceeded. For explanation visit ' +
+        'https://postmaster.gmx.net/en/error-messages?c=ttl',
+    ),
+    block: listed,
     badMailbox: badMailbox('550 Requested action not taken: mailbox unavailable'),
     spam: rejectedAsSpam,
     policy: rejectedForPolicy,
   },
   apple: {
     success: success('250 2.5.0 Ok.'),
-    deferrals: [limit('4.7.1 (delivery not authorized)', '450 4.7.1 Service unavailable; try again later')],
+    deferrals: [appleLimit],
+    limit: appleLimit,
+    block: listed,
     badMailbox: badMailbox('550 5.1.1 unknown or illegal alias'),
     spam: rejectedAsSpam,
     policy: rejectedForPolicy,
@@ -143,6 +188,11 @@ export const answers = {
   corporate: {
     success: success('250 2.0.0 Ok: queued as'),
     deferrals: [noAnswer, noAnswer, noAnswer, noAnswer, fullForNow],
+    limit: limit(
+      '4.7.0 (other or undefined security status)',
+      '421 4.7.0 Error: too many connections from 198.51.100.14',
+    ),
+    block: listed,
     badMailbox: badMailbox(
       '550 5.1.1 no such local recipient: <x@corp.example> in "RCPT TO:<x@corp.example>", giving up',
     ),

@@ -12,6 +12,7 @@ import {
   type Part,
 } from './encode';
 import type { Settings } from './options';
+import { stampWriter } from './stamps';
 
 /**
  * The shapes of rows: record types, whether anybody answered (`silent`: no text; `unrouted`: no host either), and
@@ -198,6 +199,7 @@ function cellsOf(settings: Settings): Record<Shape, Cells> {
 export function rowEncoders(settings: Settings): (shape: Shape, columns: readonly string[]) => Encoder {
   const cellsByShape = cellsOf(settings);
   const style = csvStyles[settings.style];
+  const stamp = stampWriter(settings);
   return (shape, columns) => {
     const cells = cellsByShape[shape];
     const parts = columns.flatMap((column, position) => {
@@ -205,6 +207,6 @@ export function rowEncoders(settings: Settings): (shape: Shape, columns: readonl
       const separator = fixed(position === 0 ? style.open : style.separator);
       return [separator, ...(typeof cell === 'string' ? [fixed(cell)] : cell)];
     });
-    return encoder([...parts, fixed(style.close)], settings.time);
+    return encoder([...parts, fixed(style.close)], stamp);
   };
 }

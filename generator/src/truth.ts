@@ -131,7 +131,7 @@ export class TruthRecorder {
     this.add(message, metrics.complaints);
     this.minutes.complaints.add(this.minuteOf(time));
     this.keys[key]++;
-    this.incidents.complaint(message);
+    this.incidents.complaint(message, time);
   }
 
   /** Counts an rb row that stands for one message. */

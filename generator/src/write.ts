@@ -1,3 +1,7 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { clockOf } from './clock';
+import { Conditions } from './conditions';
 import { FileSeries } from './files';
 import { Incidents, standardIncidents } from './incidents';
 import { seriesOf, type Series } from './layouts';
@@ -7,9 +11,9 @@ import type { Encoder, Told } from './encode';
 import { rowEncoders, shapes, type Shape } from './rows';
 import { Schedule, type Second } from './schedule';
 import { TruthRecorder, type FileTruth, type Truth } from './truth';
-import { domains, vmtas } from './world';
+import { domains, vmtas, type Vmta } from './world';
 
-/** What {@link writeLogs} wrote. */
+/** What {@link writeLogs} wrote; a file of a node is named by its path, `node/name`. */
 export interface Written {
   files: FileTruth[];
   truth: Truth;
@@ -20,7 +24,9 @@ export interface Written {
  * a time, not on the number of messages. Rejects with RangeError on senseless options, else with what the disk says.
  */
 export async function writeLogs(folder: string, options: LogOptions): Promise<Written> {
-  const writer = new LogWriter(folder, settingsOf(options), options.incidents);
+  const settings = settingsOf(options);
+  for (const node of Object.keys(settings.nodes)) await mkdir(join(folder, node), { recursive: true });
+  const writer = new LogWriter(folder, settings, options.incidents);
   return writer.run();
 }
 
@@ -39,7 +45,10 @@ interface Target {
 class LogWriter {
   private readonly lives: Lives;
   private readonly truth: TruthRecorder;
+  /** A file series per node and kind of file. */
   private readonly outputs: FileSeries[];
+  /** Where a VMTA's node begins in the outputs. */
+  private readonly outputsOf: readonly number[];
   private readonly schedule: Schedule;
   private readonly targets: Record<Shape, Target[]>;
   private readonly keys: Record<ComplaintKey, LoggedKey>;
@@ -51,12 +60,22 @@ class LogWriter {
     private readonly settings: Settings,
     plans: LogOptions['incidents'],
   ) {
-    const { start, seconds, messages, seed, until } = settings;
+    const { start, seconds, messages, seed, until, zone, weekend } = settings;
     const incidents = new Incidents(plans ?? standardIncidents(start, seconds));
-    this.lives = new Lives(seed, messages, start, seconds, incidents);
+    const conditions = new Conditions(settings.conditions);
+    const curve = conditions.curve(start, seconds, clockOf(zone), weekend);
+    this.lives = new Lives(seed, messages, curve, incidents, conditions);
     this.truth = new TruthRecorder(start, until, incidents.plans);
     const series = seriesOf(settings);
-    this.outputs = series.map((each) => new FileSeries(folder, each, settings));
+    const nodes = Object.keys(settings.nodes);
+    const folders = nodes.length === 0 ? [''] : nodes;
+    this.outputs = folders.flatMap((node) =>
+      series.map((each) => new FileSeries(folder, node, each, settings)),
+    );
+    this.outputsOf = vmtas.map(({ pool }) => {
+      const node = nodes.findIndex((name) => settings.nodes[name]?.includes(pool.name));
+      return Math.max(0, node) * series.length;
+    });
     this.schedule = new Schedule(start);
     this.targets = targetsOf(series, settings);
     this.keys = keysOf(series);
@@ -128,8 +147,12 @@ class LogWriter {
 
   private add(shape: Shape, message: Message, told: Told): void {
     for (const { series, encoder } of this.targets[shape]) {
-      this.schedule.rows(series, told.time).add(encoder, message, told);
+      this.schedule.rows(this.output(series, message.vmta), told.time).add(encoder, message, told);
     }
+  }
+
+  private output(series: number, vmta: Vmta): number {
+    return (this.outputsOf[vmta.index] as number) + series;
   }
 
   /** Hands over the seconds before `end`; true when it is time to let the disk catch up. */
@@ -158,7 +181,7 @@ class LogWriter {
       this.limitedThisMinute[queue] = 1;
       this.truth.queueBlock(message.domain, message.vmta, time);
       for (const { series, encoder } of this.targets['rb queue']) {
-        this.schedule.rows(series, time).add(encoder, message, attempt);
+        this.schedule.rows(this.output(series, message.vmta), time).add(encoder, message, attempt);
       }
     }
   }

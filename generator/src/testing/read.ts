@@ -1,6 +1,6 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { LogOptions } from '../options';
 import type { Truth } from '../truth';
@@ -50,8 +50,8 @@ export function content(folder: string, name: string): string {
 
 /** All rows of one kind of file. */
 export function rowsOf(folder: string, kind: string): Row[] {
-  return readdirSync(folder)
-    .filter((name) => name.startsWith(kind))
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((name) => basename(name).startsWith(kind))
     .sort()
     .flatMap((name) => {
       const [header = [], ...lines] = parse(content(folder, name));
