@@ -183,6 +183,14 @@ test('a condition that names nothing known, or leaves nobody to send, is refused
         ['pool-a', 'pool-b', 'pool-c'].map((pool) => ({ kind: 'idle' as const, pool, ...span })),
       ),
   ).toThrow(/one VMTA/);
+  const campaign = { kind: 'campaign', job: 'J-01', times: 1 } as const;
+  expect(
+    () =>
+      new Conditions([
+        { ...campaign, start: 5, end: 9 },
+        { ...campaign, start: 0, end: 6 },
+      ]),
+  ).toThrow(/follow one another/);
 });
 
 test.each([

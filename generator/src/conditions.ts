@@ -40,7 +40,7 @@ export class Conditions {
   private readonly greylists: Of<'greylisting'>[];
   private readonly backOffs: Of<'back_off'>[];
 
-  /** Throws RangeError where a condition names an entity that does not exist, or leaves no VMTA that sends. */
+  /** Throws RangeError where a condition names an entity that does not exist, leaves no VMTA that sends, or two campaigns meet. */
   constructor(private readonly conditions: readonly Condition[]) {
     conditions.forEach(check);
     const of = <Kind extends Condition['kind']>(kind: Kind): Of<Kind>[] =>
@@ -60,6 +60,10 @@ export class Conditions {
       vmtas: vmtas.filter((vmta) => pool === undefined || vmta.pool.name === pool),
       share: times / (1 + times),
     }));
+    this.campaigns.sort((a, b) => a.start - b.start);
+    if (this.campaigns.some(({ start }, i) => start < (this.campaigns[i - 1]?.end ?? start))) {
+      throw new RangeError('campaigns must follow one another');
+    }
   }
 
   /** When mail is injected. `offsetAt` gives the local clock's seconds ahead of UTC; at weekends `weekend` of the volume. */

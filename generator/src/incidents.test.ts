@@ -63,6 +63,29 @@ test('a latency anomaly slows deliveries down without deferrals', () => {
   expect(truth.by_isp.microsoft?.deferrals).toBe(calm.by_isp.microsoft?.deferrals);
 });
 
+test('when an incident shows, and that it must be found, is counted', () => {
+  // Six complaints in an hour are over the five that it takes, but not by far.
+  const faint = truth.incidents.filter(({ certain }) => !certain).map(({ kind }) => kind);
+  expect(faint).toEqual(['complaint_spike']);
+  for (const { kind, start, end, shown } of truth.incidents) {
+    const later = kind === 'complaint_spike' ? 2 * 3600 : kind === 'bounce_spike' ? 3600 : 0;
+    expect(shown?.first).toBeGreaterThanOrEqual(start);
+    expect(shown?.first).toBeLessThan(start + (kind === 'complaint_spike' ? 3600 : 600));
+    expect(shown?.last).toBeGreaterThan(end - 600);
+    expect(shown?.last).toBeLessThan(end + later + 1);
+  }
+});
+
+test.each<[string, Partial<IncidentPlan>]>([
+  ['too little mail', { provider: 'comcast', vmta: 'VMTA-1' }],
+  ['too small a share of it', { provider: 'gmail', share: 0.05 }],
+])('with %s an incident need not be found', (_, more) => {
+  const span = { start: START + 10 * 3600, end: START + 11 * 3600 };
+  const [faint] = truthOf([{ kind: 'throttling', answer: 'limit', ...span, ...more }]).incidents;
+  expect(faint).toMatchObject({ certain: false });
+  expect(faint?.window.deferrals).toBeGreaterThan(0);
+});
+
 test('an incident that has not ended is said to go on; one that has not begun is not there', () => {
   const cut = truthOf(plans, START + 10.5 * 3600);
   expect(cut.incidents.map(({ kind, ongoing }) => [kind, ongoing])).toEqual([
