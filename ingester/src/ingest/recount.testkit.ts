@@ -138,7 +138,7 @@ function recounts(): Recount[] {
       },
     );
   }
-  return [...list, ...backlog()];
+  return [...list, ...backlog(), open()];
 }
 
 /** Crossings of dimensions at their own names, unlisted providers as one. */
@@ -178,6 +178,21 @@ function backlog(): Recount[] {
       sql: counted(86_400, days, waits('moment'), 'waiting'),
     },
   ];
+}
+
+/** What is open, told from its definition: no final event of the message from an hour before it to ten days after. */
+function open(): Recount {
+  const columns = ['record', 'node', 'provider', 'domain', 'vmta', 'pool', 'job', 'sender', 'senderDomain', 'sourceIp', 'queued'];
+  const finals = `SELECT message, toInt64(toUInt32(time)) AS ended FROM watchtower.events WHERE role = 0 AND record IN ('d', 'b') GROUP BY ALL HAVING sum(sign) > 0`;
+  const pairs = `SELECT file, line, ver FROM watchtower.events AS s JOIN (${finals}) AS f USING message
+    WHERE role = 0 AND record IN ('t', 'r') AND ended >= toInt64(toUInt32(time)) - 3600 AND ended < toInt64(toUInt32(time)) + 864000`;
+  return {
+    table: 'open_events',
+    keys: ['at', ...columns, 'message', 'file', 'line', 'ver'],
+    measures: ['sign'],
+    sql: `SELECT e.time AS at, ${columns.join(', ')}, message, file, line, ver, sum(e.sign) AS sign FROM watchtower.events AS e
+      WHERE role = 0 AND record IN ('t', 'r') AND (file, line, ver) NOT IN (${pairs}) GROUP BY ALL`,
+  };
 }
 
 /** Every cell of every rollup and lookup that differs from a recount of the events; none may. */

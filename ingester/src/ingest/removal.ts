@@ -1,4 +1,4 @@
-import { rawEdge, type Store } from '../store';
+import { rawEdge, RETAINED, type Store } from '../store';
 import { FRESH } from './entries';
 import type { Ledger, LedgerFile } from './ledger';
 import type { Pipeline } from './pipeline';
@@ -30,10 +30,12 @@ export async function takeBack(store: Store, pipeline: Pipeline, file: number): 
 /** Drops what is left of a file before the edge, and lets the file stand for no event. */
 async function forget(store: Store, file: number, edge: number): Promise<void> {
   const closed = `file = ${file} AND time < fromUnixTimestamp(${edge})`;
-  const [left] = await store.read<{ rows: number }>(
-    `SELECT count() AS rows FROM watchtower.events WHERE ${closed}`,
-  );
-  if (left?.rows) await store.write(`DELETE FROM watchtower.events WHERE ${closed}`);
+  for (const table of RETAINED.raw) {
+    const [left] = await store.read<{ rows: number }>(
+      `SELECT count() AS rows FROM watchtower.${table} WHERE ${closed}`,
+    );
+    if (left?.rows) await store.write(`DELETE FROM watchtower.${table} WHERE ${closed}`);
+  }
   await store.write(
     `INSERT INTO watchtower.file_totals (file, events, firstEvent, lastEvent)
      SELECT file, -sum(t.events) AS left, min(t.firstEvent), max(t.lastEvent) FROM watchtower.file_totals AS t

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { loadRules } from '../formats';
 import { openReasons } from '../reasons';
 import { openStore, type Store } from '../store';
+import { fill } from '../store/migrations';
 import { changeUsers } from '../users';
 import { randomEvents, USERS, type TestEvent } from './recount.testkit';
 
@@ -51,7 +52,14 @@ export async function fillWithCorrections(
   });
   for (const signed of [first.map((event) => ({ ...event, sign: 1 })), corrections])
     for (let at = 0; at < signed.length; at += 200) await store.append('events', signed.slice(at, at + 200));
+  await settleOpenEvents(store);
   return current;
+}
+
+/** Tells a store which events are open, as the commits would have that bring the events it holds. */
+export async function settleOpenEvents(store: Store): Promise<void> {
+  await store.write('TRUNCATE TABLE watchtower.open_events');
+  await fill(store, 'open_events');
 }
 
 /** Lets a store know the classes of reasons and the users of jobs that `valueIn` tells. */

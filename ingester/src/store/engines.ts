@@ -22,7 +22,7 @@ export function renderSchema(sql: string): string {
 
 /** The tables whose rows age out, and the setting that says after how many days. */
 export const RETAINED = {
-  raw: ['events'],
+  raw: ['events', 'open_events'],
   /** They hold hours, not times: kept a day longer, they know every event that is kept. */
   lookup: ['recipients', 'event_ids'],
   rollup: [

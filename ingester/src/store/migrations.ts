@@ -40,7 +40,7 @@ function statementsOf(text: string): string[] {
 /**
  * Brings the store to the newest schema. A statement may have run before a crash: CREATE is therefore always
  * IF NOT EXISTS. `FILL <table>` adds what the table's view says of the events that are there; its file empties the
- * table first. Throws where the store was made by a newer version.
+ * table first. A view that is no rollup's says it of a day, its parameter. Throws where the store was made by a newer version.
  */
 export async function migrate(
   store: Migratable,
@@ -79,19 +79,25 @@ function idempotent(statement: string): string {
   return statement.replace(/^CREATE (TABLE|MATERIALIZED VIEW) (?!IF NOT)/, 'CREATE $1 IF NOT EXISTS ');
 }
 
-/** Day by day, so that the memory it takes does not grow with the store. */
-async function fill(store: Migratable, table: string): Promise<void> {
+/** Fills a table from the events there are, day by day, so that the memory it takes does not grow with the store. */
+export async function fill(store: Migratable, table: string): Promise<void> {
   const days = await store.read<{ day: string }>(
     `SELECT DISTINCT partition AS day FROM system.parts WHERE database = 'watchtower' AND table = 'events' AND active ORDER BY day`,
   );
   const columns = await store.read<{ name: string }>(
     `SELECT name FROM system.columns WHERE database = 'watchtower' AND table = '${table}' ORDER BY position`,
   );
+  const [view] = await store.read<{ engine: string }>(
+    `SELECT engine FROM system.tables WHERE database = 'watchtower' AND name = '${table}_view'`,
+  );
   const names = columns.map(({ name }) => name).join(', ');
   for (const { day } of days) {
-    const rows = await viewOver(store, table, 'events', `toYYYYMMDD(time) = ${day}`);
+    const rows =
+      view?.engine === 'View'
+        ? `watchtower.${table}_view(day = '${day}')`
+        : `(${await viewOver(store, table, 'events', `toYYYYMMDD(time) = ${day}`)})`;
     await store.write(
-      `INSERT INTO watchtower.${table} (${names}) SELECT ${names} FROM (${rows}) SETTINGS async_insert = 0, insert_deduplicate = 0`,
+      `INSERT INTO watchtower.${table} (${names}) SELECT ${names} FROM ${rows} SETTINGS async_insert = 0, insert_deduplicate = 0`,
     );
   }
 }

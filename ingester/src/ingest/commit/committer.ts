@@ -4,6 +4,7 @@ import * as correlation from './correlation';
 import * as identity from './identity';
 import type { Removal, Sources } from './identity';
 import * as ids from './ids';
+import * as open from './open';
 import {
   CONFLICT,
   CROWDED,
@@ -80,6 +81,7 @@ export class Committer {
       await this.resolve(commit, { stage });
     }
     await this.insert(commit, identity.difference(commit, { stage }));
+    await this.settle(identity.difference(commit, { stage }, open.CHANGE_COLUMNS));
     await this.learnIds(stage, `error = ''`);
     await this.completeIds(commit + 1n, stage);
     await this.correlate(commit + 2n, { stage, ...extent });
@@ -97,6 +99,7 @@ export class Committer {
     await this.store.write(identity.CONFLICTS_OF_REMOVAL);
     await this.resolve(commit, { without: removal });
     await this.insert(commit, identity.difference(commit, { without: removal }));
+    await this.settle(identity.difference(commit, { without: removal }, open.CHANGE_COLUMNS));
     await this.completeIds(commit + 1n, undefined);
     await this.correlate(commit + 2n);
   }
@@ -151,6 +154,7 @@ export class Committer {
     if (!(await this.holdsRows(DESIRED))) return;
     await this.store.write(ids.TOUCHED_BY_ADOPTION);
     await this.insert(commit, ids.adoption(commit));
+    await this.settle(ids.adoption(commit, open.CHANGE_COLUMNS));
   }
 
   /**
@@ -179,6 +183,13 @@ export class Committer {
     await this.store.write(correlation.correlated(commit, span, visible));
     if (!(await this.holdsRows(DESIRED))) return;
     await this.insert(commit, ids.adoption(commit));
+  }
+
+  /** Keeps `open_events` right after a change of events, SELECTs of its signed rows. */
+  private async settle(parts: string[]): Promise<void> {
+    const changes = open.changesOf(parts);
+    const [extent] = await this.store.read<open.Extent>(open.extentOf(changes));
+    if (extent && extent.rows > 0) await this.store.write(open.settle(changes, extent));
   }
 
   private async holdsRows(table: string): Promise<boolean> {

@@ -144,10 +144,14 @@ const VERSION_KEY = `(file, line, ${CONTENT_HASH})`;
 const PLAIN = `(SELECT file, line FROM ${WINNERS} WHERE NOT merged)`;
 
 /** The difference between what stands and what should stand, as signed rows: SELECTs to be inserted together. */
-export function difference(commit: bigint, { stage, without }: Sources): string[] {
+export function difference(
+  commit: bigint,
+  { stage, without }: Sources,
+  columns: readonly string[] = EVENT_COLUMNS,
+): string[] {
   // Without names: an alias would take the column's place in WHERE.
   const form = (changes: Record<string, string>) =>
-    EVENT_COLUMNS.map((column) => changes[column] ?? column).join(', ');
+    columns.map((column) => changes[column] ?? column).join(', ');
   const written = { ver: `${commit}`, commit: `${commit}` };
   const withdrawn = form({ commit: `${commit}`, sign: '-1' });
   const plain = `(file, line) IN ${PLAIN}`;

@@ -104,15 +104,14 @@ function renewed(column: string, commit: bigint): string {
 }
 
 /** Signed rows that put the new forms in place and keep, or give back, the native ones. */
-export function adoption(commit: bigint): string[] {
-  const columns = EVENT_COLUMNS.join(', ');
-  const form = (changes: Record<string, string>) => EVENT_COLUMNS.map((c) => changes[c] ?? c).join(', ');
+export function adoption(commit: bigint, columns: readonly string[] = EVENT_COLUMNS): string[] {
+  const form = (changes: Record<string, string>) => columns.map((c) => changes[c] ?? c).join(', ');
   const changed = `(SELECT file, line FROM ${DESIRED})`;
   const native = { role: '1', ver: `${commit}`, commit: `${commit}` };
   const withdrawn = { sign: '-1', commit: `${commit}` };
   const plain = `(SELECT file, line FROM ${DESIRED} WHERE completed = 0)`;
   return [
-    `SELECT ${columns} FROM ${DESIRED}`,
+    `SELECT ${form({})} FROM ${DESIRED}`,
     `SELECT ${form(withdrawn)} FROM ${FOUND} WHERE role = 0 AND (file, line) IN ${changed}`,
     `SELECT ${form(native)} FROM ${FOUND} WHERE role = 0 AND completed = 0 AND (file, line) IN ${changed}`,
     `SELECT ${form(withdrawn)} FROM ${FOUND} WHERE role = 1 AND (file, line) IN ${plain}`,

@@ -47,11 +47,11 @@ export async function answerDistribution(
   const question =
     format === 'heatmap' ? withBuckets(plain, query, edges.length + 1, context.timezone, notices) : plain;
   const keys = await keysOf(read, plain, query.limit ?? DEFAULT_LIMIT, notices);
-  const { sql, params, part } = distributionSql(question, field, edges, keys ? { keys } : {});
+  const { sql, params, parts } = distributionSql(question, field, edges, keys ? { keys } : {});
   const isEmpty = plain.from >= plain.to || keys?.length === 0;
   const rows = isEmpty ? [] : await read<Row>(sql, params);
-  notices.push(...expiredNotices(rawRanges([part]), context));
-  const options = { refId: query.refId, notices, custom: describeParts([part], question) };
+  notices.push(...expiredNotices(rawRanges(parts), context));
+  const options = { refId: query.refId, notices, custom: describeParts(parts, question) };
   const names = labelsOf(edges);
   const amounts = new Map(
     rows.map((row) => [

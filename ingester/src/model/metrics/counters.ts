@@ -1,8 +1,9 @@
 /**
  * Counters are what sources add up per cell; metrics are expressions over them. A counter belongs to one family, and
  * a family is read from one source per question: `counts` from the rollups or events; `reporting` likewise, at the
- * providers that send complaints; `latency` from counted buckets; `backlog` (messages whose final event is known) and
- * `open` (those without one) are added up; the others come from events alone.
+ * providers that send complaints; `latency` from counted buckets; of what waits, `backlog` (messages whose final event is
+ * known) or `waiting` (the same from events) and `open` (those without one) are put together; `unresolved` and `open` come
+ * from the open events; the others from events alone.
  */
 export type Family =
   | 'counts'

@@ -14,10 +14,10 @@ function isCounted(edges: readonly number[]): boolean {
   return edges.every((edge) => bucketOf(edge - 1) < bucketOf(edge));
 }
 
-/** The family whose tables can answer; sizes, and latencies between other edges, stand in events alone. */
-function familyOf(field: DistributionField, edges: readonly number[]): Family {
-  if (field === 'queueAge') return 'waiting';
-  return field === 'latency' && isCounted(edges) ? 'latency' : 'latencyMax';
+/** The families whose tables can answer; sizes, and latencies between other edges, stand in events alone. */
+function familiesOf(field: DistributionField, edges: readonly number[]): Family[] {
+  if (field === 'queueAge') return ['waiting', 'open'];
+  return [field === 'latency' && isCounted(edges) ? 'latency' : 'latencyMax'];
 }
 
 /** The SQL of a distribution, and what it reads. */
@@ -26,10 +26,10 @@ export function distributionSql(
   field: DistributionField,
   edges: readonly number[],
   selection: Selection,
-): Statement & { readonly part: Part } {
-  const part = partOf(question, familyOf(field, edges));
-  const writer = new BinWriter({ ...planQuestion(question), parts: [part] }, selection);
-  return { sql: writer.distribution(part, field, edges), params: writer.params.values, part };
+): Statement & { readonly parts: readonly Part[] } {
+  const parts = familiesOf(field, edges).map((family) => partOf(question, family));
+  const writer = new BinWriter({ ...planQuestion(question), parts }, selection);
+  return { sql: writer.distribution(field, edges), params: writer.params.values, parts };
 }
 
 class BinWriter extends Writer {
@@ -40,15 +40,16 @@ class BinWriter extends Writer {
   private ages(part: Part, slice: Slice, edges: readonly number[]): string {
     const { from, to, bucketing } = this.plan.question;
     const shifts = [0, ...edges.map((edge) => edge - 1)].join(', ');
-    const shifted = `SELECT ${[...this.groups, 'toInt64(number) - 1 AS edge', 'toInt64(q + shift) AS q', 'finish'].join(', ')} FROM (SELECT * FROM (\n${this.intervals(part, slice)}\n)) ARRAY JOIN arrayEnumerate([${shifts}]) AS number, [${shifts}] AS shift`;
+    const shifted = `SELECT ${[...this.groups, 'toInt64(number) - 1 AS edge', 'toInt64(q + shift) AS q', 'finish'].join(', ')} FROM (\n${this.intervals(part, slice)}\n) ARRAY JOIN arrayEnumerate([${shifts}]) AS number, [${shifts}] AS shift`;
     const cells = waitingSql(shifted, [...this.groups, 'edge'], cellsOf([from, to], bucketing));
     const keys = [...(bucketing ? [`start AS ${columns.time}`] : []), ...this.groups];
     return `SELECT ${[...keys, `bucket.1 AS ${BIN}`, 'bucket.2 AS n'].join(', ')} FROM (\n${cells}\n) ARRAY JOIN if(edge = 0, [(0, waits)], [(edge, waits), (edge - 1, -waits)]) AS bucket`;
   }
 
-  distribution(part: Part, field: DistributionField, edges: readonly number[]): string {
+  distribution(field: DistributionField, edges: readonly number[]): string {
     const by = [...this.keys(), BIN];
-    const branches = part.slices.map((slice) => {
+    const slices = this.plan.parts.flatMap((part) => part.slices.map((slice) => [part, slice] as const));
+    const branches = slices.map(([part, slice]) => {
       if (field === 'queueAge') return this.ages(part, slice, edges);
       if (slice.grain !== 'raw')
         return this.select(

@@ -1,6 +1,7 @@
 import type { Store } from '../../store';
 import type { Notice } from '../frames';
 import type { Part } from './planner';
+import { EVENTS, OPEN_EVENTS } from './sources';
 
 const HOUR = 3600;
 
@@ -16,7 +17,7 @@ export async function heldNotices(read: Store['read'], parts: readonly Part[]): 
     parts.flatMap(({ slices }) =>
       slices.filter(({ table }) => matches(table.name)).flatMap(({ ranges }) => ranges.map(([from]) => from)),
     );
-  const raw = starts((table) => table === 'events');
+  const raw = starts((table) => table === EVENTS || table === OPEN_EVENTS);
   const later = starts((table) => LATER.test(table));
   if (raw.length + later.length === 0) return [];
   const first = (table: string) => `(SELECT toUInt32(min(time)) FROM watchtower.${table})`;

@@ -27,6 +27,8 @@ export interface Slice {
   readonly grain: Grain;
   readonly table: Table;
   readonly ranges: readonly (readonly [from: number, to: number])[];
+  /** Counted latencies by hour, where they say in which hours of events the longest can be. */
+  readonly peaks?: Table;
 }
 
 /** One family's counters and the slices that together cover the range once. */
@@ -69,6 +71,7 @@ export function planQuestion(question: Question): Plan {
     const own = counters.filter((counter) => counterOf(counter).family === family);
     if (own.length === 0) return [];
     if (family === 'waiting') return waitingParts(question, own, folded);
+    if (family === 'latencyMax') return [longestPart(question, own, folded)];
     const filters = family === 'reporting' ? [...question.filters, reporters(question)] : question.filters;
     return [partOf({ ...question, filters }, family, own, folded)];
   });
@@ -86,14 +89,29 @@ export function partOf(
   return { family, counters, filters, slices: slice(question, sourceFor({ ...question, family }, folded)) };
 }
 
+/** The longest latency stands in events, in the hours whose highest bucket is the highest of a cell. */
+function longestPart(question: Question, counters: readonly Counter[], folded: boolean): Part {
+  const part = partOf(question, 'latencyMax', counters, folded);
+  const { raw, hour } = sourceFor({ ...question, family: 'latency' }, folded);
+  const { from, to, bucketing } = question;
+  const { hour: seconds } = GRAIN_SECONDS;
+  if (!hour || !fits(question, seconds) || bucketing?.seconds === seconds) return part;
+  const slices = cover(from, to, ['hour']).map(([grain, start, end]): Slice => {
+    const slice: Slice = { grain: 'raw', table: raw, ranges: [[start, end]] };
+    return grain === 'raw' ? slice : { ...slice, peaks: hour };
+  });
+  return { ...part, slices };
+}
+
 /**
- * Where rollups know how many messages waited, only those without a final event, and the oldest, are looked for among
- * the events: the backlog is what both parts say of it.
+ * What waits is told of messages with a final event and of those without one: the backlog is what both say of it, the
+ * oldest age the greater one. Where rollups know how many waited, only the oldest is looked for among the events.
  */
 function waitingParts(question: Question, counters: readonly Counter[], folded: boolean): Part[] {
   const { day, minute } = sourceFor({ ...question, family: 'backlog' }, folded);
   const part = (family: Family, own: readonly Counter[]) => partOf(question, family, own, folded);
-  if (!day || !minute) return [part('waiting', counters)];
+  const open = part('open', counters);
+  if (!day || !minute) return [part('waiting', counters), open];
   const begin = atMinute(question.from);
   const start = begin - (begin % GRAIN_SECONDS.day);
   const end = atMinute(question.to);
@@ -103,7 +121,7 @@ function waitingParts(question: Question, counters: readonly Counter[], folded: 
   ];
   return [
     { ...part('backlog', ['backlog']), slices },
-    part('open', ['backlog']),
+    open,
     ...(counters.includes('oldestQueuedAge') ? [part('waiting', ['oldestQueuedAge'])] : []),
   ];
 }

@@ -12,6 +12,7 @@ import {
 import { bucketStarts } from '../interval';
 import { metricOf, type MetricName } from './metrics';
 import type { Part, Plan, Question } from './planner';
+import type { TimeRange } from '../standing';
 import { columns } from './sql';
 
 /** A row as the store answers it, in the columns that `columns` names. */
@@ -50,17 +51,19 @@ export function describe({ parts, folded, question }: Plan): Record<string, unkn
 /** The tables and ranges of parts, and the step of a timeseries. */
 export function describeParts(parts: readonly Part[], { bucketing }: Question): Record<string, unknown> {
   const sources = parts.flatMap(({ family, slices }) =>
-    slices.map(({ table, grain, ranges }) => ({
-      family,
-      table: table.name,
-      grain,
-      ranges: ranges.map(([from, to]) => [from * 1000, to * 1000]),
-    })),
+    slices.flatMap(({ table, grain, ranges, peaks }) => {
+      const source = { family, table: table.name, grain, ranges: ranges.map(inMilliseconds) };
+      return peaks ? [{ ...source, table: peaks.name, grain: 'hour' }, source] : [source];
+    }),
   );
   return {
     sources,
     ...(bucketing && { intervalMs: bucketing.seconds * 1000, timezone: bucketing.timezone }),
   };
+}
+
+function inMilliseconds([from, to]: TimeRange): [number, number] {
+  return [from * 1000, to * 1000];
 }
 
 /** Rows of an answer as frames; a timeseries has every bucket, counts 0 and anything else null where nothing was. */

@@ -16,7 +16,7 @@ export const GRAIN_SECONDS: Readonly<Record<Exclude<Grain, 'raw'>, number>> = {
 /** A table and what of it belongs to the question. */
 export interface Table {
   readonly name: string;
-  /** SQL condition that picks the rollup's part; empty where the whole table is meant. */
+  /** SQL condition that picks the part that is meant; empty where it is the whole table. */
   readonly part: string;
   /** SQL of a dimension's value in this table. */
   column(dimension: DimensionName): string;
@@ -25,8 +25,12 @@ export interface Table {
 /** Rollups by grain. A column of theirs is asked for by the dimension that it holds, which decides those told from it. */
 type Tables = Readonly<Partial<Record<Exclude<Grain, 'raw'>, Table>>>;
 
-/** Where a family's counters come from: tables by grain; events are always among them. */
+/** Where a family's counters come from: tables by grain; single events are always among them. */
 export type Source = Tables & { readonly raw: Table };
+
+/** The tables of single events: all, and those of messages without a final event, which have few columns. */
+export const EVENTS = 'events';
+export const OPEN_EVENTS = 'open_events';
 
 /** What a question needs of a source. */
 export interface Need {
@@ -53,6 +57,22 @@ const LATENCY_CROSSINGS: typeof CROSSINGS = [
 /** Dimensions whose waiting messages the rollups hold. */
 const WAITING: readonly DimensionName[] = ['provider', 'vmta', 'pool', 'job', 'sender', 'senderDomain'];
 
+/** Dimensions that open events have. */
+const OPEN: readonly DimensionName[] = [
+  'node',
+  'provider',
+  'domain',
+  'vmta',
+  'pool',
+  'job',
+  'sender',
+  'senderDomain',
+  'sourceIp',
+  'eventType',
+  'direction',
+  'file',
+];
+
 /**
  * Whether unlisted providers are one group, `other`: where the provider is grouped by and a rollup holds the groups
  * together with another dimension that is grouped or filtered by, unless a filter asks for providers that crossings do
@@ -70,12 +90,14 @@ export function foldsProviders(groupBy: readonly DimensionName[], filters: reado
 /** The shortest rollups that can answer, by grain, beside the events. */
 export function sourceFor(need: Need, folded: boolean): Source {
   const { groupBy, filters } = need;
+  const used = usedIn(groupBy, filters);
+  const isOpen = need.family === 'open' || need.family === 'unresolved';
   const raw: Table = {
-    name: 'events',
-    part: 'role = 0',
+    ...(isOpen && holds({ dimensions: OPEN }, used)
+      ? { name: OPEN_EVENTS, part: '' }
+      : { name: EVENTS, part: 'role = 0' }),
     column: (dimension) => fold(dimension, dimensionOf(dimension).raw),
   };
-  const used = usedIn(groupBy, filters);
   const folds = filters.every(survivesFolding) && (folded || !groupBy.includes('provider'));
   const found = rollupsOf(need.family, used, folds);
   const tables = Object.entries(found ?? {}).map(([grain, table]) => [
@@ -145,7 +167,7 @@ function crossed(crossings: typeof CROSSINGS, used: readonly string[]): Tables |
   return held && byGrain(held.table, '', (dimension) => dimension);
 }
 
-function holds({ dimensions }: (typeof CROSSINGS)[number], names: readonly string[]): boolean {
+function holds({ dimensions }: Pick<(typeof CROSSINGS)[number], 'dimensions'>, names: readonly string[]): boolean {
   return names.every((name) => dimensions.some((dimension) => dimension === name));
 }
 

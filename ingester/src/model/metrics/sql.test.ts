@@ -92,26 +92,59 @@ test('crossings are read from the shortest table that holds every dimension of t
   ]);
 });
 
-test('the backlog is read from what waited when the day began and the changes since; open messages and the oldest from events', () => {
+test('the backlog is read from what waited when the day began and the changes since, and from the open events', () => {
   const hour = { from: day + 3600, to: day + 7230, bucketing: { seconds: 60, timezone: 'UTC' } };
   const plain = slices({ ...hour, metrics: ['backlog'] }).filter((text) => !text.startsWith('counts'));
   expect(plain).toEqual([
     'backlog: backlog_day 0-0.0002777777777777778',
     'backlog: backlog_minute 0-2',
-    expect.stringMatching(/^open: events/),
+    expect.stringMatching(/^open: open_events/),
   ]);
   const families = (question: Partial<Question>) =>
     planQuestion({ ...base, ...question }).parts.map(({ family, counters }) => [family, counters]);
   expect(families({ metrics: ['backlog', 'oldestQueuedAge'], groupBy: ['provider', 'vmta'] })).toEqual([
     ['counts', ['events']],
     ['backlog', ['backlog']],
-    ['open', ['backlog']],
+    ['open', ['backlog', 'oldestQueuedAge']],
     ['waiting', ['oldestQueuedAge']],
   ]);
   expect(families({ metrics: ['backlog'], filters: [filter('domain', '=', ['a.example'])] })).toEqual([
     ['counts', ['events']],
     ['waiting', ['backlog']],
+    ['open', ['backlog']],
   ]);
+  const opened = (filters: Filter[]) =>
+    slices({ metrics: ['backlog', 'unresolved'], groupBy: ['user', 'pool'], filters }).filter((text) =>
+      /^(open|unresolved)/.test(text),
+    );
+  expect(opened([filter('domain', '=', ['a.example'])])).toEqual([
+    'unresolved: open_events 0-24',
+    'open: open_events 0-24',
+  ]);
+  expect(opened([filter('recipient', '=', ['u@a.example'])])).toEqual([
+    'unresolved: events 0-24',
+    'open: events 0-24',
+  ]);
+});
+
+test('the longest latency is looked for in hours that counted latencies name, where cells are longer than an hour', () => {
+  const peaks = (question: Partial<Question>) =>
+    planQuestion({ ...base, metrics: ['latencyMax'], ...question })
+      .parts.filter(({ family }) => family === 'latencyMax')
+      .flatMap(({ slices: own }) => own.map(({ table, peaks }) => [table.name, peaks?.name]));
+  expect(peaks({ groupBy: ['vmta'] })).toEqual([['events', 'latency_hour']]);
+  expect(peaks({ from: day + 60, to: day + 7230 })).toEqual([
+    ['events', undefined],
+    ['events', 'latency_hour'],
+    ['events', undefined],
+  ]);
+  expect(peaks({ groupBy: ['provider', 'pool'] })).toEqual([['events', 'flow_latency_hour']]);
+  expect(peaks({ groupBy: ['job', 'vmta'] })).toEqual([['events', undefined]]);
+  const bucketed = (seconds: number, timezone = 'UTC') => peaks({ bucketing: { seconds, timezone } });
+  expect(bucketed(7200)).toEqual([['events', 'latency_hour']]);
+  expect(bucketed(3600)).toEqual([['events', undefined]]);
+  expect(bucketed(5400)).toEqual([['events', undefined]]);
+  expect(bucketed(86_400, 'Asia/Kolkata')).toEqual([['events', undefined]]);
 });
 
 test('users are read where jobs are, and reasons from their own rollups', () => {

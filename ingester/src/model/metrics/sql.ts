@@ -6,17 +6,15 @@ import { metricOf, type MetricName } from './metrics';
 import { Params } from '../params';
 import type { Part, Plan, Slice } from './planner';
 import type { DimensionName } from '../dimensions';
-import type { Table } from './sources';
+import { OPEN_EVENTS, type Table } from './sources';
 import { withinSql } from '../standing';
 import {
   cellsOf,
   finishedSql,
+  isOpenSql,
   openSql,
   runningSql,
-  SEEN,
-  unresolvedSql,
   waitingSql,
-  type Wanted,
 } from './waiting';
 
 /** SQL text with the parameters it names. */
@@ -147,7 +145,7 @@ export class Writer {
         return [
           this.distinct(
             part,
-            "record = 'd' AND latency >= 0",
+            (slice) => `record = 'd' AND latency >= 0${this.inPeaks(part, slice)}`,
             'latency',
             row(() => 'maxOrNull(latency)'),
           ),
@@ -156,18 +154,17 @@ export class Writer {
         return [
           this.distinct(
             part,
-            "record = 't'",
+            () => "record = 't'",
             'message',
             row(() => 'count()'),
           ),
         ];
       case 'unresolved': {
         const { from, to } = this.plan.question;
-        const condition = `${SEEN} AND ${unresolvedSql([from, to])}`;
         return [
           this.distinct(
             part,
-            condition,
+            ({ table }) => (table.name === OPEN_EVENTS ? '1' : isOpenSql([from, to])),
             'message',
             row(() => 'count()'),
           ),
@@ -176,7 +173,6 @@ export class Writer {
       case 'backlog':
         return [this.backlog(part, row)];
       case 'open':
-        return part.slices.map((slice) => this.waiting(openSql(this.asked(part, slice)), row));
       case 'waiting':
         return part.slices.map((slice) => this.waiting(this.intervals(part, slice), row));
     }
@@ -251,6 +247,21 @@ export class Writer {
     return `SELECT ${[...keys, ...row(quantile)].join(', ')}\nFROM (\n${sorted}\n)`;
   }
 
+  /**
+   * Limits events to the hours in which the longest latency of a cell can be. Where events have expired and counted
+   * latencies have not, the first hour that is left may have lost its longest.
+   */
+  private inPeaks(part: Part, { ranges, peaks }: Slice): string {
+    if (!peaks) return '';
+    const first = 'SELECT min(time) FROM watchtower.events';
+    const hours: Slice = { grain: 'hour', table: peaks, ranges };
+    const keys = this.keys();
+    const held = `${this.select(part, hours, ['time AS hour', 'bucket'], ['hour', 'bucket'], `time > (${first})`)}\nHAVING sum(n) > 0`;
+    const partition = keys.length > 0 ? `PARTITION BY ${keys.join(', ')}` : '';
+    const tops = `SELECT hour, max(bucket) AS top, max(top) OVER (${partition}) AS highest FROM (\n${held}\n) GROUP BY ${[...keys, 'hour'].join(', ')}`;
+    return ` AND toStartOfHour(time) IN (SELECT hour FROM (\n${tops}\n) WHERE top = highest UNION ALL SELECT toStartOfHour((${first})))`;
+  }
+
   /** Messages with a final event that wait at the end of each cell, from the changes minute by minute. */
   private backlog(part: Part, row: (source: (counter: Counter) => string) => string[]): string {
     const { from, to, bucketing } = this.plan.question;
@@ -284,12 +295,14 @@ export class Writer {
 
   /** SELECT of the groups, `q` (when queued) and `finish`, a row for each message that may wait in the range. */
   protected intervals(part: Part, slice: Slice): string {
-    return [finishedSql(this.asked(part, slice)), openSql(this.asked(part, slice))].join('\nUNION ALL\n');
-  }
-
-  private asked(part: Part, slice: Slice): Wanted {
-    const { from, to } = this.plan.question;
-    return { range: [from, to], groups: this.groupsOf(slice), narrowed: this.narrowed(part, slice) };
+    const { from, to, bucketing } = this.plan.question;
+    const wanted = {
+      range: [from, to] as const,
+      first: cellsOf([from, to], bucketing).begin,
+      groups: this.groupsOf(slice),
+      narrowed: this.narrowed(part, slice),
+    };
+    return part.family === 'open' ? openSql(slice.table.name, wanted) : finishedSql(wanted);
   }
 
   private groupsOf({ table }: Slice): [name: string, value: string][] {
@@ -298,10 +311,16 @@ export class Writer {
   }
 
   /** Aggregates over the distinct values of a column that are still there once corrections are weighed in. */
-  private distinct(part: Part, condition: string, column: string, values: string[]): string {
+  private distinct(
+    part: Part,
+    condition: (slice: Slice) => string,
+    column: string,
+    values: string[],
+  ): string {
     const keys = this.keys();
     const inner = part.slices.map(
-      (slice) => `${this.select(part, slice, [column], [column], condition)}\nHAVING sum(sign) > 0`,
+      (slice) =>
+        `${this.select(part, slice, [column], [column], condition(slice))}\nHAVING sum(sign) > 0`,
     );
     return `SELECT ${[...keys, ...values].join(', ')}\nFROM (\n${inner.join('\nUNION ALL\n')}\n)${keys.length > 0 ? `\nGROUP BY ${keys.join(', ')}` : ''}`;
   }

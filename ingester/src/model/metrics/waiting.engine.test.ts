@@ -4,7 +4,7 @@ import type { Frame } from '../frames';
 import { bucketStarts } from '../interval';
 import { seeded, USERS } from '../recount.testkit';
 import { queryRequestSchema } from '../schema';
-import { openTestStore, teachLookUps, type TestStore } from '../store.testkit';
+import { openTestStore, settleOpenEvents, teachLookUps, type TestStore } from '../store.testkit';
 import { EXPIRY } from './waiting';
 
 const FROM = Date.UTC(2026, 2, 27) / 1000;
@@ -59,6 +59,7 @@ beforeAll(async () => {
   }
   for (let at = 0; at < rows.length; at += 1000)
     await opened.store.append('events', rows.slice(at, at + 1000));
+  await settleOpenEvents(opened.store);
   await teachLookUps(opened.store);
 }, 60_000);
 

@@ -4,6 +4,7 @@
  * known only from its events of reception or deferral, and is taken for waiting until it would have expired.
  */
 import { bucketStarts, isDays, type Bucketing } from '../interval';
+import { OPEN_EVENTS } from './sources';
 import { standingEvents, withinSql, type TimeRange } from '../standing';
 
 /** How long a message may stay in the queue, in seconds: the default of PowerMTA's bounce-after. */
@@ -17,20 +18,17 @@ export function atMinute(seconds: number): number {
   return seconds - (seconds % 60);
 }
 
-/** Records of final outcomes, and of messages that were seen without one. */
-export const FINAL = "record IN ('d', 'b')";
-export const SEEN = "record IN ('t', 'r')";
-
-/** SQL of an event's message, seen in the range, having no final event up to the time it would have expired. */
-export function unresolvedSql([from, to]: TimeRange, since = '1'): string {
-  const seen = `SELECT message FROM watchtower.events WHERE role = 0 AND sign = 1 AND ${SEEN} AND ${withinSql([[from, to]])} AND ${since}`;
-  const final = `SELECT message FROM watchtower.events WHERE role = 0 AND ${FINAL} AND ${withinSql([[from, to + EXPIRY]])} AND ${since} AND message IN (${seen}) GROUP BY message HAVING sum(sign) > 0`;
-  return `message NOT IN (${final})`;
+/** SQL of an event of the range being an open one, for what only `events` knows of it. */
+export function isOpenSql(range: TimeRange): string {
+  const open = `SELECT file, line, ver FROM watchtower.open_events WHERE ${withinSql([range])} GROUP BY message, file, line, ver HAVING sum(sign) > 0`;
+  return `record IN ('t', 'r') AND (file, line, ver) IN (${open})`;
 }
 
 /** What is looked for among the events that wait at some time of a range: SQL of the groups by name, and conditions. */
 export interface Wanted {
   readonly range: TimeRange;
+  /** The end (epoch s) of the first cell of the answer. */
+  readonly first: number;
   readonly groups: readonly (readonly [name: string, value: string])[];
   readonly narrowed: readonly string[];
 }
@@ -38,36 +36,40 @@ export interface Wanted {
 const seconds = (time: string) => `toInt64(toUnixTimestamp(${time}))`;
 
 /** SELECT of the groups, `q` (when queued) and `finish`, a row for each message with a final event that may wait. */
-export function finishedSql({ range: [from, to], groups, narrowed }: Wanted): string {
+export function finishedSql({ range: [, to], first, groups, narrowed }: Wanted): string {
   const end = atMinute(to);
   const queued = `greatest(${seconds('queued')}, ${seconds('time')} - ${LONGEST})`;
   return [
     `SELECT ${[...groups.map(([name, value]) => `${value} AS ${name}`), `${queued} AS q`, `${seconds('time')} AS finish`].join(', ')}`,
     standingEvents(
-      [FINAL, 'toUnixTimestamp(queued) > 0', `q < ${end}`, 'queued <= time', ...narrowed],
-      [[atMinute(from), end + LONGEST]],
+      ["record IN ('d', 'b')", 'toUnixTimestamp(queued) > 0', `q < ${end}`, 'queued <= time', ...narrowed],
+      [[first, end + LONGEST]],
     ),
   ].join('\n');
 }
 
 /**
- * The same for messages without one. What was last seen longer ago than a message may wait, up to the newest event of
+ * The same for messages without one, from a table of single events. What was last seen longer ago than a message may wait, up to the newest event of
  * all, waits no more: its end was not logged.
  */
-export function openSql({ range: [from, to], groups, narrowed }: Wanted): string {
-  const begin = Math.max(0, atMinute(from) - EXPIRY);
-  const end = atMinute(to);
+export function openSql(table: string, { range: [from, to], groups, narrowed }: Wanted): string {
+  const range: TimeRange = [Math.max(0, atMinute(from) - EXPIRY), atMinute(to)];
   const since = `time >= (SELECT max(time) - toIntervalSecond(${EXPIRY}) FROM watchtower.totals_minute)`;
-  return [
-    `SELECT ${[...groups.map(([name, value]) => `argMax(${value}, time) AS ${name}`), `${seconds('min(if(toUnixTimestamp(queued) = 0, time, queued))')} AS q`, `q + ${EXPIRY - 1} AS finish`].join(', ')}`,
-    standingEvents([SEEN, since, unresolvedSql([begin, end], since), ...narrowed], [[begin, end]]),
-    'GROUP BY message',
-  ].join('\n');
+  const first = `${seconds('min(if(toUnixTimestamp(queued) = 0, time, queued))')} AS q`;
+  const select = `SELECT ${[...groups.map(([name]) => `argMax(${name}, time) AS ${name}`), first, `q + ${EXPIRY - 1} AS finish`].join(', ')}`;
+  const rows = `SELECT ${['message', 'time', 'queued', ...groups.map(([name, value]) => `${value} AS ${name}`)].join(', ')}`;
+  const open =
+    table === OPEN_EVENTS
+      ? `FROM watchtower.${table}\nWHERE ${[withinSql([range]), since, ...narrowed].join(' AND ')}\nGROUP BY ${['message', 'time', 'queued', 'file', 'line', 'ver', ...groups.map(([name]) => name)].join(', ')}\nHAVING sum(sign) > 0`
+      : standingEvents([since, isOpenSql(range), ...narrowed], [range]);
+  return `${select}\nFROM (\n${rows}\n${open}\n)\nGROUP BY message`;
 }
 
 /** The cells of an answer in order, as SQL: at the end of each it is counted what waits. Instants are epoch seconds. */
 export interface Cells {
   readonly count: number;
+  /** The end (epoch s) of the first cell. */
+  readonly begin: number;
   /** Index of the first cell that ends after `q`, and of the last that does not end after `finish`. */
   readonly first: string;
   readonly last: string;
@@ -80,9 +82,11 @@ export interface Cells {
 export function cellsOf([from, to]: TimeRange, bucketing: Bucketing | undefined): Cells {
   if (!bucketing || isDays(bucketing)) {
     const starts = bucketing ? bucketStarts(bucketing, from, to) : [from];
-    const ends = [...starts.slice(1), to].map(atMinute).join(', ');
+    const instants = [...starts.slice(1), to].map(atMinute);
+    const ends = instants.join(', ');
     return {
       count: starts.length,
+      begin: instants[0] ?? atMinute(to),
       first: `arrayCount(at -> at <= q, [${ends}])`,
       last: `toInt64(arrayCount(at -> at <= finish, [${ends}])) - 1`,
       start: `arrayElement([${starts.join(', ')}], k + 1)`,
@@ -98,6 +102,7 @@ export function cellsOf([from, to]: TimeRange, bucketing: Bucketing | undefined)
     `intDiv((intDiv(${at}, 60) + 1) * 60 + ${seconds - 1}, ${seconds}) - ${zero + 1}`;
   return {
     count,
+    begin: Math.min(atMinute((zero + 1) * seconds), end),
     first: `greatest(${ended('q')}, 0)`,
     last: `if(finish >= ${end}, ${count - 1}, ${ended('finish')} - 1)`,
     start: `(k + ${zero}) * ${seconds}`,

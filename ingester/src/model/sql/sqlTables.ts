@@ -17,6 +17,8 @@ export interface SqlTable {
 
 const NAME = 'LowCardinality(String)';
 const TIME = "DateTime('UTC')";
+const RECORDS =
+  "Enum8('d' = 1, 'b' = 2, 't' = 3, 'tq' = 4, 'f' = 5, 'block' = 6, 'remote' = 7, 'r' = 8, 'rs' = 9)";
 
 function column(type: string, description: string, unit?: string): SqlColumn {
   return { type, description, ...(unit !== undefined && { unit }) };
@@ -116,7 +118,7 @@ export const sqlTables: Readonly<Record<string, SqlTable>> = {
     columns: {
       time: column(TIME, 'When it was logged'),
       record: column(
-        "Enum8('d' = 1, 'b' = 2, 't' = 3, 'tq' = 4, 'f' = 5, 'block' = 6, 'remote' = 7, 'r' = 8, 'rs' = 9)",
+        RECORDS,
         'd delivered, b bounced, t deferred, tq queue put off, f complaint, block block log, remote asynchronous bounce, r received, rs status',
       ),
       node: column(NAME, 'Server the log came from'),
@@ -252,6 +254,29 @@ export const sqlTables: Readonly<Record<string, SqlTable>> = {
       time: DAY,
       ...perPlace,
       waiting: column('Int64', 'How many waited then', 'messages'),
+    },
+  },
+  'watchtower.open_events': {
+    description: 'Receptions and deferrals of messages without a final event, signed as events are',
+    recipients: false,
+    columns: {
+      time: column(TIME, 'When it was logged'),
+      record: column(RECORDS, 't a deferral, r a reception'),
+      node: flowed.node,
+      provider: column(NAME, 'Mailbox provider of the recipient, else the domain itself'),
+      domain: column(NAME, 'Domain of the recipient'),
+      vmta: flowed.vmta,
+      pool: flowed.pool,
+      job: perJob.job,
+      sender: perJob.sender,
+      senderDomain: flowed.senderDomain,
+      sourceIp: flowed.sourceIp,
+      queued: column(TIME, 'When the message was queued; 1970 where that is not logged'),
+      message: column('UInt64', 'Hash of the message key'),
+      file: column('UInt32', 'Id of the log file'),
+      line: column('UInt32', 'Number of the record in it'),
+      ver: column('UInt64', 'Commit that wrote this form of the row'),
+      sign: column('Int8', '1, or -1 where it is taken back: sums over it count'),
     },
   },
   'watchtower.reason_hour': {
