@@ -1,4 +1,4 @@
-import { RETAINED, type Store } from './service';
+import { fill, RETAINED, type Store } from './service';
 
 const DAY = 86_400;
 
@@ -18,6 +18,8 @@ const INSERT_SETTINGS =
 export async function multiply(store: Store, wanted: number): Promise<number> {
   const events = await spread(store, wanted);
   if (events < wanted) await deepen(store, Math.ceil(wanted / events));
+  await store.write('TRUNCATE TABLE watchtower.open_events');
+  await fill(store, 'open_events');
   const [count] = await store.read<{ events: number; rolledUp: number }>(
     `SELECT (SELECT sum(sign) FROM watchtower.events WHERE role = 0 AND record = 'd') AS events,
        (SELECT sum(delivered) FROM watchtower.job_day) AS rolledUp`,

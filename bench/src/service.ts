@@ -8,3 +8,4 @@ export { CONTENT_COLUMNS } from '@pmta-watchtower/ingester/dist/ingest/commit';
 export { answer, type QueryRequest } from '@pmta-watchtower/ingester/dist/model';
 export { literal, type Store } from '@pmta-watchtower/ingester/dist/store';
 export { RETAINED } from '@pmta-watchtower/ingester/dist/store/engines';
+export { fill } from '@pmta-watchtower/ingester/dist/store/migrations';

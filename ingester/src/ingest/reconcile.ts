@@ -34,6 +34,9 @@ const ROLLUPS: readonly { table: string; source: string; by?: string }[] = [
   { table: 'backlog_day', source: 'events', by: 'hour' },
 ];
 
+/** Open events are up to so many days older than what ends them. */
+const OPEN_DAYS = 10;
+
 /** Has a view only where a header names the users of jobs. */
 const HEADER_USERS: (typeof ROLLUPS)[number] = { table: 'header_users', source: 'events' };
 
@@ -68,6 +71,7 @@ export async function reconcile(store: Store, commit: bigint, removal?: Removal)
     const rows = byDay ? among('toStartOfDay(time)', days) : among('toStartOfHour(time)', hours);
     await correct(store, table, await viewOver(store, table, source, rows), by ? among(by, hours) : rows);
   }
+  await correctOpen(store, Math.min(...hours), Math.max(...hours) + 3600);
   const files = [...new Set(touched.flatMap((row) => row.files))].join(', ');
   await store.write(
     `INSERT INTO watchtower.file_totals (file, events, firstEvent, lastEvent)
@@ -84,13 +88,31 @@ function among(start: string, times: readonly number[]): string {
   return `toUInt32(${start}) IN (${times.join(', ')})`;
 }
 
-/** Inserts the difference between a recount and those rows of a rollup that it is of. */
-async function correct(store: Store, table: string, recount: string, rows: string): Promise<void> {
+/** What final events of a range end lies within ten days before them and an hour after, so in these days. */
+async function correctOpen(store: Store, first: number, last: number): Promise<void> {
+  const days = await store.read<{ day: string }>(
+    `SELECT DISTINCT partition AS day FROM system.parts WHERE database = 'watchtower' AND table IN ('events', 'open_events') AND active
+     AND day BETWEEN toString(toYYYYMMDD(fromUnixTimestamp(${Math.max(0, first - OPEN_DAYS * 86_400)}))) AND toString(toYYYYMMDD(fromUnixTimestamp(${last + 3600})))`,
+  );
+  for (const { day } of days) {
+    const recount = `SELECT * FROM watchtower.open_events_view(day = '${day}')`;
+    await correct(store, 'open_events', recount, `toYYYYMMDD(time) = ${day}`, ['sign']);
+  }
+}
+
+/** Inserts the difference between a recount and those rows of a rollup that it is of. What is no key is added up. */
+async function correct(
+  store: Store,
+  table: string,
+  recount: string,
+  rows: string,
+  added?: readonly string[],
+): Promise<void> {
   const columns = await store.read<{ name: string; isKey: number }>(
     `SELECT name, is_in_sorting_key AS isKey FROM system.columns WHERE database = 'watchtower' AND table = '${table}' ORDER BY position`,
   );
-  const keys = columns.filter(({ isKey }) => isKey).map(({ name }) => name);
-  const measures = columns.filter(({ isKey }) => !isKey).map(({ name }) => name);
+  const measures = added ?? columns.filter(({ isKey }) => !isKey).map(({ name }) => name);
+  const keys = columns.map(({ name }) => name).filter((name) => !measures.includes(name));
   const differences = measures.map((name) => `sum(d_${name}) AS s_${name}`);
   await store.write(
     `INSERT INTO watchtower.${table} (${[...keys, ...measures].join(', ')})

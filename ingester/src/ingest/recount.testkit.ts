@@ -182,7 +182,19 @@ function backlog(): Recount[] {
 
 /** What is open, told from its definition: no final event of the message from an hour before it to ten days after. */
 function open(): Recount {
-  const columns = ['record', 'node', 'provider', 'domain', 'vmta', 'pool', 'job', 'sender', 'senderDomain', 'sourceIp', 'queued'];
+  const columns = [
+    'record',
+    'node',
+    'provider',
+    'domain',
+    'vmta',
+    'pool',
+    'job',
+    'sender',
+    'senderDomain',
+    'sourceIp',
+    'queued',
+  ];
   const finals = `SELECT message, toInt64(toUInt32(time)) AS ended FROM watchtower.events WHERE role = 0 AND record IN ('d', 'b') GROUP BY ALL HAVING sum(sign) > 0`;
   const pairs = `SELECT file, line, ver FROM watchtower.events AS s JOIN (${finals}) AS f USING message
     WHERE role = 0 AND record IN ('t', 'r') AND ended >= toInt64(toUInt32(time)) - 3600 AND ended < toInt64(toUInt32(time)) + 864000`;

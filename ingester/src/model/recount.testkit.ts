@@ -215,10 +215,21 @@ export function passes(event: TestEvent, { dimension, operator, values }: Filter
   }
 }
 
-/** Every metric of a set of events, from the definitions and nothing else. */
+/** The receptions and deferrals whose message has no final event from an hour before to ten days after them. */
+export function openAmong(all: readonly TestEvent[]): Set<TestEvent> {
+  const counted = all.filter(({ role }) => role === 0);
+  const ends = counted.filter(({ record }) => record === 'd' || record === 'b');
+  const isOpen = ({ record, message, time }: TestEvent) =>
+    (record === 't' || record === 'r') &&
+    !ends.some((end) => end.message === message && end.time >= time - 3600 && end.time < time + 10 * 86_400);
+  return new Set(counted.filter(isOpen));
+}
+
+/** Every metric of a set of events, of which some are open, from the definitions and nothing else. */
 export function recount(
   all: readonly TestEvent[],
   reporting: readonly string[],
+  open: ReadonlySet<TestEvent> = new Set(),
 ): Record<string, number | null> {
   const of = (record: string) => all.filter((event) => event.record === record);
   const [d, b, t, f] = [of('d'), of('b'), of('t'), of('f')];
@@ -247,6 +258,7 @@ export function recount(
     deferrals: t.length,
     queueDeferrals: of('tq').length,
     deferredMessages: new Set(t.map((event) => event.message)).size,
+    unresolved: new Set(all.filter((event) => open.has(event)).map((event) => event.message)).size,
     complaints: f.length,
     blocks: of('block').length,
     remoteBounces: of('remote').length,

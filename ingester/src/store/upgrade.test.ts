@@ -45,6 +45,7 @@ it('fills new rollups from the events that are there, once, however often the up
   };
   const at = (time: number, line: number) => ({ ...event, time, queued: time - 90_000, line, message: line });
   const [first, second] = [at(DAY * 200, 1), at(DAY * 201 + 3601, 2)];
+  const seen = { record: 't', provider: 'a.example', file: 2, role: 0, ver: 1, sign: 1 };
   await store.append('events', [
     { ...first, ver: 1, sign: 1 },
     { ...second, ver: 1, sign: 1 },
@@ -52,6 +53,16 @@ it('fills new rollups from the events that are there, once, however often the up
   await store.append('events', [
     { ...first, ver: 1, sign: -1 },
     { ...first, vmta: 'w', ver: 2, sign: 1 },
+  ]);
+  // Ended on a later day, never, and never by what was taken back.
+  await store.append('events', [
+    { ...seen, time: DAY * 200, line: 1, message: 2 },
+    { ...seen, time: DAY * 200, line: 2, message: 5 },
+    { ...seen, time: DAY * 200, line: 3, message: 4 },
+    { ...seen, record: 'd', time: DAY * 200 + 60, line: 4, message: 4 },
+  ]);
+  await store.append('events', [
+    { ...seen, record: 'd', time: DAY * 200 + 60, line: 4, message: 4, sign: -1 },
   ]);
 
   let fills = 0;
@@ -66,6 +77,7 @@ it('fills new rollups from the events that are there, once, however often the up
   await expect(migrate(cutOffAt(/^INSERT INTO watchtower.flow_latency_hour/))).rejects.toThrow('cut off');
   await expect(migrate(cutOffAt(/^INSERT INTO watchtower.schema_versions/))).rejects.toThrow('cut off');
   expect(fills).toBe(4);
+  await expect(migrate(cutOffAt(/schema_versions.*_open_events/))).rejects.toThrow('cut off');
   await migrate(store);
 
   expect(await driftOfRollups(store)).toEqual([]);
@@ -77,6 +89,11 @@ it('fills new rollups from the events that are there, once, however often the up
   // Queued 25 hours before: one waited when two days began, the other when one did.
   const waiting = `SELECT sum(waiting) AS n FROM watchtower.backlog_day WHERE dimension = 'all'`;
   expect(await store.read(waiting)).toEqual([{ n: 3 }]);
+  const open = `SELECT line, sum(sign) AS n FROM watchtower.open_events GROUP BY line HAVING n != 0 ORDER BY line`;
+  expect(await store.read(open)).toEqual([
+    { line: 2, n: 1 },
+    { line: 3, n: 1 },
+  ]);
   await store.append('events', [{ ...at(DAY * 201, 3), ver: 1, sign: 1 }]);
   expect(await driftOfRollups(store)).toEqual([]);
 }, 120_000);

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore, type Store } from '../../store';
+import { reconcile } from '../reconcile';
 import { emptyStore, stageRows, type TestRow } from './commit.testkit';
 import { Committer } from './committer';
 import { stageTable } from './work';
@@ -45,10 +46,27 @@ async function open(): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
+/** Runs a commit that ends when its events stand and before it is written what is open of them. */
+async function crashBeforeOpen(work: () => Promise<void>): Promise<void> {
+  const write = store.write.bind(store);
+  const crash = jest.spyOn(store, 'write').mockImplementation((sql) => {
+    if (sql.startsWith('INSERT INTO watchtower.open_events')) return Promise.reject(new Error('gone'));
+    return write(sql);
+  });
+  await expect(work()).rejects.toThrow('gone');
+  crash.mockRestore();
+}
+
 const T = 1_789_430_400;
 const HOUR = 3600;
 const DAY = 86_400;
-const row = (record: string, after: number, file: number, line = 1, more: Partial<TestRow> = {}): TestRow => ({
+const row = (
+  record: string,
+  after: number,
+  file: number,
+  line = 1,
+  more: Partial<TestRow> = {},
+): TestRow => ({
   record,
   time: T + after,
   orig: 'a@s.example',
@@ -117,20 +135,33 @@ it('a delivery whose message is known only from its copy, or no longer, counts f
 it('what a crash left between the events and what is open of them is made good when the commit is repeated', async () => {
   const committer = await Committer.open(store, 1);
   await load(committer, [row('t', 60, 1), row('t', 90, 1, 2, { rcpt: 'w@gmail.com' })]);
-  const write = store.write.bind(store);
-  const crash = jest.spyOn(store, 'write').mockImplementation((sql) => {
-    if (sql.startsWith('INSERT INTO watchtower.open_events')) return Promise.reject(new Error('gone'));
-    return write(sql);
-  });
   const rows = [row('d', 120, 2), row('t', 150, 2, 2, { rcpt: 'v@gmail.com' })];
   const number = (commit += 10n);
-  await expect(load(committer, rows, number)).rejects.toThrow('gone');
-  crash.mockRestore();
+  await crashBeforeOpen(() => load(committer, rows, number));
   expect(await open()).toEqual(['1-1', '1-2']);
   const again = await Committer.open(store, 1);
   for (let time = 0; time < 2; time++) {
     await again.repeat(() => load(again, rows, number));
     expect(await open()).toEqual(['1-2', '2-2']);
+  }
+});
+
+it('where the events that a removal took back were merged away before it was repeated, what is open is counted again', async () => {
+  const committer = await Committer.open(store, 1);
+  await load(committer, [row('t', 60, 1)]);
+  await load(committer, [row('d', 120, 2), row('t', 150, 2, 2, { rcpt: 'v@gmail.com' })]);
+  expect(await open()).toEqual(['2-2']);
+  const removal = { file: 2, fromLine: 0, from: T, to: T + HOUR };
+  const number = (commit += 10n);
+  await crashBeforeOpen(() => committer.remove(number, removal));
+  await store.write('OPTIMIZE TABLE watchtower.events FINAL');
+  const left = await store.read<{ n: number }>('SELECT count() AS n FROM watchtower.events WHERE file = 2');
+  expect(left).toEqual([{ n: 0 }]);
+  await committer.repeat(() => committer.remove(number, removal));
+  expect(await open()).toEqual(['2-2']);
+  for (let time = 0; time < 2; time++) {
+    await reconcile(store, number, { ...removal, from: T - (T % HOUR), to: T + HOUR });
+    expect(await open()).toEqual(['1-1']);
   }
 });
 
@@ -155,9 +186,7 @@ test('what is open depends on the loaded files alone, in whatever order they com
         const committer = await Committer.open(store, 1);
         // Each line has its own second, so that no two files hold copies of one event.
         const logs = contents.map((lines, f) =>
-          lines.map(({ record, rcpt, after }, i) =>
-            row(record, after + f * 10 + i, f + 1, i + 1, { rcpt }),
-          ),
+          lines.map(({ record, rcpt, after }, i) => row(record, after + f * 10 + i, f + 1, i + 1, { rcpt })),
         );
         for (const f of order) if (logs[f]) await load(committer, logs[f]);
         for (const f of gone) if (logs[f]) await remove(committer, f + 1);

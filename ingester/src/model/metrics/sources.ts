@@ -167,7 +167,10 @@ function crossed(crossings: typeof CROSSINGS, used: readonly string[]): Tables |
   return held && byGrain(held.table, '', (dimension) => dimension);
 }
 
-function holds({ dimensions }: Pick<(typeof CROSSINGS)[number], 'dimensions'>, names: readonly string[]): boolean {
+function holds(
+  { dimensions }: Pick<(typeof CROSSINGS)[number], 'dimensions'>,
+  names: readonly string[],
+): boolean {
   return names.every((name) => dimensions.some((dimension) => dimension === name));
 }
 

@@ -8,14 +8,7 @@ import type { Part, Plan, Slice } from './planner';
 import type { DimensionName } from '../dimensions';
 import { OPEN_EVENTS, type Table } from './sources';
 import { withinSql } from '../standing';
-import {
-  cellsOf,
-  finishedSql,
-  isOpenSql,
-  openSql,
-  runningSql,
-  waitingSql,
-} from './waiting';
+import { cellsOf, finishedSql, isOpenSql, openSql, runningSql, waitingSql } from './waiting';
 
 /** SQL text with the parameters it names. */
 export interface Statement {
@@ -319,8 +312,7 @@ export class Writer {
   ): string {
     const keys = this.keys();
     const inner = part.slices.map(
-      (slice) =>
-        `${this.select(part, slice, [column], [column], condition(slice))}\nHAVING sum(sign) > 0`,
+      (slice) => `${this.select(part, slice, [column], [column], condition(slice))}\nHAVING sum(sign) > 0`,
     );
     return `SELECT ${[...keys, ...values].join(', ')}\nFROM (\n${inner.join('\nUNION ALL\n')}\n)${keys.length > 0 ? `\nGROUP BY ${keys.join(', ')}` : ''}`;
   }
