@@ -1,4 +1,5 @@
 import { answer } from './answer';
+import type { Frame } from './frames';
 import { queryRequestSchema } from './schema';
 import { openTestStore, type TestStore } from './store.testkit';
 
@@ -17,6 +18,17 @@ const TODAY = Math.floor(Date.now() / DAY) * DAY;
 
 /** The notices that speak of kept events, of a query over the days from so many to so many before today. */
 async function notices(from: number, to: number, query: object, rawDays?: number): Promise<string[]> {
+  const frames = await framesOf(from, to, query, rawDays);
+  const all = frames.flatMap(({ schema }) => schema.meta?.notices ?? []);
+  return all.map(({ text }) => text).filter((text) => text.startsWith('Single events'));
+}
+
+async function framesOf(
+  from: number,
+  to: number,
+  query: object,
+  rawDays?: number,
+): Promise<readonly Frame[]> {
   const request = queryRequestSchema.parse({
     from: TODAY - from * DAY,
     to: TODAY - to * DAY,
@@ -25,12 +37,12 @@ async function notices(from: number, to: number, query: object, rawDays?: number
   const context = { timezone: 'UTC', complaintProviders: [], retention: { rawDays } };
   const { A: result } = (await answer(test.store, request, context)).results;
   if (!result || !('frames' in result)) throw new Error(JSON.stringify(result));
-  const all = result.frames.flatMap(({ schema }) => schema.meta?.notices ?? []);
-  return all.map(({ text }) => text).filter((text) => text.startsWith('Single events'));
+  return result.frames;
 }
 
 const RAW = [
   { queryType: 'metrics', metrics: ['deferredMessages'] },
+  { queryType: 'metrics', metrics: ['unresolved', 'latencyMax'] },
   { queryType: 'metrics', metrics: ['delivered'], groupBy: ['destinationIp'] },
   { queryType: 'metrics', metrics: ['delivered'], format: 'histogram', field: 'size' },
   { queryType: 'events' },
@@ -55,4 +67,33 @@ it.each(RAW)('a question that reads events from before they are kept says so: %j
 it('one that rollups answer says nothing', async () => {
   expect(await notices(9, 0, { queryType: 'metrics', metrics: ['delivered', 'latencyP95'] }, 5)).toEqual([]);
   expect(await notices(9, 0, { queryType: 'values', dimension: 'vmta' }, 5)).toEqual([]);
+});
+
+it('the longest latency is that of the events that are kept, though counted latencies reach further back', async () => {
+  const hour = 3600;
+  const start = TODAY / 1000 - 9 * 24 * hour;
+  const delivered = (time: number, latency: number, line: number) => ({
+    record: 'd',
+    time,
+    latency,
+    line,
+    file: 1,
+    sign: 1,
+  });
+  await test.store.append('events', [
+    delivered(start + 10, 9000, 1),
+    delivered(start + 2 * hour, 5000, 2),
+    delivered(start + 2 * hour + 30, 400, 3),
+    delivered(start + 3 * hour, 300, 4),
+  ]);
+  const longest = async () => {
+    const [frame] = await framesOf(9, 8, { queryType: 'metrics', metrics: ['latencyMax'] });
+    return frame?.data.values[0];
+  };
+  expect(await longest()).toEqual([9000]);
+  // What expires goes without a -1 row, and takes a part of an hour with it.
+  await test.store.write(
+    'ALTER TABLE watchtower.events DELETE WHERE latency >= 5000 SETTINGS mutations_sync = 1',
+  );
+  expect(await longest()).toEqual([400]);
 });

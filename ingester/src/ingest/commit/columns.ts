@@ -60,6 +60,29 @@ export const BOOK_COLUMNS = [
 /** All columns of `events`, in table order. */
 export const EVENT_COLUMNS = [...CONTENT_COLUMNS, ...BOOK_COLUMNS];
 
+/** The columns of `open_events` but its sign. */
+export const OPEN_COLUMNS = [
+  'time',
+  'record',
+  'node',
+  'provider',
+  'domain',
+  'vmta',
+  'pool',
+  'job',
+  'sender',
+  'senderDomain',
+  'sourceIp',
+  'queued',
+  'message',
+  'file',
+  'line',
+  'ver',
+];
+
+/** The columns of changed events by which it is told what is open. */
+export const CHANGE_COLUMNS = [...OPEN_COLUMNS, 'role', 'sign'];
+
 /** SQL that is true of complaints and remote bounces, which come after their message's delivery. */
 export const IS_LATE = `record IN ('f', 'remote')`;
 

@@ -1,11 +1,12 @@
 import type { Store } from '../../store';
-import { EVENT_COLUMNS } from './columns';
+import { CHANGE_COLUMNS, EVENT_COLUMNS } from './columns';
 import * as correlation from './correlation';
 import * as identity from './identity';
 import type { Removal, Sources } from './identity';
 import * as ids from './ids';
 import * as open from './open';
 import {
+  CHANGED,
   CONFLICT,
   CROWDED,
   createWorkTables,
@@ -75,13 +76,16 @@ export class Committer {
     const extent = await this.extent(stage);
     if (!extent) return;
     const others = await this.findCopies(commit, stage, extent);
-    if (others || extent.files > 1) {
+    const conflicts = others || extent.files > 1;
+    if (conflicts) {
       await this.store.write(identity.conflictsOf(stage));
       await this.store.write(correlation.TOUCHED_BY_CONFLICT);
       await this.resolve(commit, { stage });
     }
-    await this.insert(commit, identity.difference(commit, { stage }));
-    await this.settle(identity.difference(commit, { stage }, open.CHANGE_COLUMNS));
+    const change = (columns: readonly string[]) =>
+      conflicts ? identity.difference(commit, { stage }, columns) : identity.added(commit, stage, columns);
+    await this.insert(commit, change(EVENT_COLUMNS));
+    await this.settle(change(CHANGE_COLUMNS));
     await this.learnIds(stage, `error = ''`);
     await this.completeIds(commit + 1n, stage);
     await this.correlate(commit + 2n, { stage, ...extent });
@@ -99,7 +103,7 @@ export class Committer {
     await this.store.write(identity.CONFLICTS_OF_REMOVAL);
     await this.resolve(commit, { without: removal });
     await this.insert(commit, identity.difference(commit, { without: removal }));
-    await this.settle(identity.difference(commit, { without: removal }, open.CHANGE_COLUMNS));
+    await this.settle(identity.difference(commit, { without: removal }, CHANGE_COLUMNS));
     await this.completeIds(commit + 1n, undefined);
     await this.correlate(commit + 2n);
   }
@@ -154,7 +158,7 @@ export class Committer {
     if (!(await this.holdsRows(DESIRED))) return;
     await this.store.write(ids.TOUCHED_BY_ADOPTION);
     await this.insert(commit, ids.adoption(commit));
-    await this.settle(ids.adoption(commit, open.CHANGE_COLUMNS));
+    await this.settle(ids.adoption(commit, CHANGE_COLUMNS));
   }
 
   /**
@@ -187,9 +191,13 @@ export class Committer {
 
   /** Keeps `open_events` right after a change of events, SELECTs of its signed rows. */
   private async settle(parts: string[]): Promise<void> {
-    const changes = open.changesOf(parts);
-    const [extent] = await this.store.read<open.Extent>(open.extentOf(changes));
-    if (extent && extent.rows > 0) await this.store.write(open.settle(changes, extent));
+    await this.empty(CHANGED);
+    await this.store.write(open.changes(parts));
+    const [extent] = await this.store.read<open.Extent>(open.EXTENT);
+    if (!extent || extent.rows === 0) return;
+    // A copy in the place of another takes rows back, but no outcome.
+    const loses = extent.withdrawn > 0 && (await this.holdsRows(`(${open.LOST})`));
+    await this.store.write(open.settle(extent, loses));
   }
 
   private async holdsRows(table: string): Promise<boolean> {

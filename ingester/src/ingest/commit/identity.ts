@@ -143,6 +143,13 @@ const VERSION_KEY = `(file, line, ${CONTENT_HASH})`;
 /** Rows that count as they stand. */
 const PLAIN = `(SELECT file, line FROM ${WINNERS} WHERE NOT merged)`;
 
+/** What a stage without a group in conflict adds: its rows as they are, all of them counted. */
+export function added(commit: bigint, stage: string, columns: readonly string[] = EVENT_COLUMNS): string[] {
+  const written: Record<string, string> = { ver: `${commit}`, commit: `${commit}`, role: '0' };
+  const values = columns.map((column) => (written[column] ? `${written[column]} AS ${column}` : column));
+  return [`SELECT ${values.join(', ')} FROM ${stage} WHERE error = ''`];
+}
+
 /** The difference between what stands and what should stand, as signed rows: SELECTs to be inserted together. */
 export function difference(
   commit: bigint,

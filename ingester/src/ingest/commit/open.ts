@@ -1,4 +1,5 @@
-import { moment } from './work';
+import { CHANGE_COLUMNS, OPEN_COLUMNS } from './columns';
+import { CHANGED, moment } from './work';
 
 /**
  * Which receptions and deferrals are of messages without a final event. Like all that stands, this is a function of
@@ -16,29 +17,10 @@ const DAY = 86_400;
 const SEEN = "record IN ('t', 'r')";
 const FINAL = "record IN ('d', 'b')";
 
+/** What tells one row of `open_events` from another. */
 const IDENTITY = ['message', 'file', 'line', 'ver'];
 
-/** What is kept of an open event beside its sign. */
-const KEPT = [
-  'time',
-  'record',
-  'node',
-  'provider',
-  'domain',
-  'vmta',
-  'pool',
-  'job',
-  'sender',
-  'senderDomain',
-  'sourceIp',
-  'queued',
-  ...IDENTITY,
-];
-
-/** The columns by which changed events are told. */
-export const CHANGE_COLUMNS = [...KEPT, 'role', 'sign'];
-
-/** What changes: receptions and deferrals that come, final events that go, and the times (epoch s) of all. */
+/** What changes: receptions and deferrals that come, rows of final events that are taken back, the times (epoch s) of all. */
 export interface Extent {
   readonly rows: number;
   readonly seen: number;
@@ -47,31 +29,37 @@ export interface Extent {
   readonly last: number;
 }
 
-/** SQL of the changes that concern what is open, from SELECTs of the changed events' CHANGE_COLUMNS. */
-export function changesOf(parts: readonly string[]): string {
-  return `SELECT * FROM (${parts.join(' UNION ALL ')}) WHERE role = 0 AND (${SEEN} OR ${FINAL})`;
+/** Keeps what of a change concerns what is open; `parts` are SELECTs of the changed events' CHANGE_COLUMNS. */
+export function changes(parts: readonly string[]): string {
+  return `INSERT INTO ${CHANGED} (${CHANGE_COLUMNS.join(', ')})
+    SELECT ${CHANGE_COLUMNS.join(', ')} FROM (${parts.join(' UNION ALL ')}) WHERE role = 0 AND (${SEEN} OR ${FINAL}) SETTINGS async_insert = 0`;
 }
 
-/** SQL of the one row `Extent` of changes. */
-export function extentOf(changes: string): string {
-  return `SELECT count() AS rows, countIf(${SEEN} AND sign > 0) AS seen, countIf(${FINAL} AND sign < 0) AS withdrawn,
-    toUInt32(min(time)) AS first, toUInt32(max(time)) AS last FROM (${changes})`;
-}
+/** SQL of the one row `Extent` of the changes. */
+export const EXTENT = `SELECT count() AS rows, countIf(${SEEN} AND sign > 0) AS seen, countIf(${FINAL} AND sign < 0) AS withdrawn,
+  toUInt32(min(time)) AS first, toUInt32(max(time)) AS last FROM ${CHANGED}`;
 
-/** An INSERT of the difference between what is open with the changes and what the table holds. */
-export function settle(changes: string, { first, last, seen, withdrawn }: Extent): string {
-  const columns = KEPT.join(', ');
-  const finals = (net: string) =>
-    `SELECT message, time FROM (${changes}) WHERE ${FINAL} GROUP BY message, time HAVING sum(sign) ${net}`;
-  const lost = `SELECT message FROM (${finals('< 0')})`;
+/** SQL of the final events that the changes take for good, as message and time. */
+export const LOST = `SELECT message, time FROM ${CHANGED} WHERE ${FINAL} GROUP BY message, time HAVING sum(sign) < 0`;
+
+/**
+ * An INSERT of the difference between what is open with the changes and what the table holds; `loses` where they take
+ * final events for good.
+ */
+export function settle({ first, last, seen }: Extent, loses: boolean): string {
+  const columns = OPEN_COLUMNS.join(', ');
+  const lost = `SELECT message FROM (${LOST})`;
   const near = `time > ${moment(first, -REACH_DAYS)} AND time <= ${moment(last + SKEW)}`;
   const candidates = [
     `SELECT ${columns}, toInt64(sign) AS held, 0 AS changed, toInt64(0) AS net, toInt64(0) AS stood
-     FROM watchtower.open_events WHERE ${near} AND message IN (SELECT message FROM (${changes}))`,
-    `SELECT ${columns}, 0, 1, sign, 0 FROM (${changes}) WHERE ${SEEN}`,
+     FROM watchtower.open_events WHERE ${near} AND message IN (SELECT message FROM ${CHANGED})`,
+    `SELECT ${columns}, 0, 1, sign, 0 FROM ${CHANGED} WHERE ${SEEN}`,
   ];
   // What was open had no final event; others may have one in the store, or have lost it.
-  const ends = [finals('> 0')];
+  const open = `SELECT message FROM watchtower.open_events WHERE ${near} UNION ALL SELECT message FROM ${CHANGED} WHERE ${SEEN}`;
+  const ends = [
+    `SELECT message, time FROM ${CHANGED} WHERE ${FINAL} AND message IN (${open}) GROUP BY message, time HAVING sum(sign) > 0`,
+  ];
   const ended = (since: string, until: string, messages: string) =>
     `SELECT message, time FROM watchtower.events WHERE role = 0 AND ${FINAL} AND time >= ${since} AND time < ${until}
        AND message IN (${messages}) GROUP BY message, time HAVING sum(sign) > 0`;
@@ -80,16 +68,16 @@ export function settle(changes: string, { first, last, seen, withdrawn }: Extent
       ended(
         moment(first - SKEW),
         moment(last, REACH_DAYS),
-        `SELECT message FROM (${changes}) WHERE ${SEEN} AND sign > 0`,
+        `SELECT message FROM ${CHANGED} WHERE ${SEEN} AND sign > 0`,
       ),
     );
-  if (withdrawn > 0) {
+  if (loses) {
     ends.push(ended(moment(first - SKEW, -REACH_DAYS), moment(last + SKEW, REACH_DAYS), lost));
     candidates.push(
       `SELECT ${columns}, 0, 0, 0, sign FROM watchtower.events WHERE role = 0 AND ${SEEN} AND ${near} AND message IN (${lost})`,
     );
   }
-  const kept = KEPT.filter((column) => !IDENTITY.includes(column));
+  const kept = OPEN_COLUMNS.filter((column) => !IDENTITY.includes(column));
   const rows = `SELECT ${IDENTITY.join(', ')}, ${kept.map((column) => `any(${column}) AS any_${column}`).join(', ')},
       sum(held) AS had, if(sum(changed) > 0, sum(net) > 0, had > 0 OR sum(stood) > 0) AS stands
     FROM (${candidates.join(' UNION ALL ')}) GROUP BY ${IDENTITY.join(', ')}`;

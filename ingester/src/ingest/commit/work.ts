@@ -1,5 +1,5 @@
 import type { Store } from '../../store';
-import { EVENT_COLUMNS } from './columns';
+import { CHANGE_COLUMNS, EVENT_COLUMNS } from './columns';
 
 /** Scratch tables of the one committer; empty between commits. */
 export const FOUND = 'watchtower.work_found';
@@ -11,6 +11,7 @@ export const LATE = 'watchtower.work_late';
 export const TRIPLES = 'watchtower.work_triples';
 export const TOUCHED = 'watchtower.work_touched';
 export const CROWDED = 'watchtower.work_crowded';
+export const CHANGED = 'watchtower.work_changed';
 
 /** What is kept of a touched row: by these a complaint or remote bounce may be put to it. */
 export const TOUCHED_COLUMNS = 'record, time, base, messageId, orig, rcpt, ref';
@@ -39,6 +40,7 @@ export async function createWorkTables(store: Store, slots: number): Promise<voi
   await memory(CONFLICT, 'SELECT base');
   await memory(TRIPLES, 'SELECT triple');
   await memory(CROWDED, `SELECT '' AS key, file, line`);
+  await memory(CHANGED, `SELECT ${CHANGE_COLUMNS.join(', ')}`);
   await memory(TOUCHED, `SELECT ${TOUCHED_COLUMNS}`);
 }
 
