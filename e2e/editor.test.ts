@@ -135,6 +135,28 @@ const PICTURES = process.env['PICTURES_DIR'];
     expect(await saved()).toEqual({ refId: 'A', schemaVersion: 1, queryType: 'files', limit: 1 });
   });
 
+  // The code editor is Grafana's own; that its suggestions, keys and changes arrive here can be seen in a browser alone.
+  it('completes SQL, and runs it by Ctrl+S and when the editor is left', async () => {
+    await open('query', { refId: 'A', queryType: 'sql', sql: '' });
+    await page.getByRole('textbox', { name: 'SQL' }).focus();
+    await page.keyboard.type('SELECT sum(deliv');
+    await page.getByRole('option', { name: /^delivered/ }).waitFor();
+    await picture('sql-dark');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('End');
+    await page.keyboard.type(' FROM watchtower.totals_minute');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('Control+S');
+    await answered(/^1 rows$/);
+    const sql = 'SELECT sum(delivered) FROM watchtower.totals_minute';
+    expect(await saved()).toEqual({ refId: 'A', schemaVersion: 1, queryType: 'sql', sql });
+    await page.keyboard.type(' WHERE 0 GROUP BY time');
+    await page.keyboard.press('Escape');
+    await page.getByRole('combobox', { name: 'Question' }).focus();
+    await answered(/^0 rows$/);
+    expect(await saved()).toMatchObject({ sql: `${sql} WHERE 0 GROUP BY time` });
+  });
+
   it('keeps keys out of sight once they are saved', async () => {
     const options = {
       jsonData: { apiUrl: 'ftp://x' },

@@ -17,9 +17,9 @@ export async function servePage(
   api: string,
   range: { from: number; to: number },
 ): Promise<{ url: string; close: () => void }> {
-  const script = bundled();
+  const files = bundled();
   const server = createServer((request, response) => {
-    answer(request, response, { api, range, script }).catch((error: unknown) => {
+    answer(request, response, { api, range, files }).catch((error: unknown) => {
       response.writeHead(500).end(String(error));
     });
   });
@@ -28,36 +28,44 @@ export async function servePage(
   return { url: `http://127.0.0.1:${port}/`, close: () => server.closeAllConnections() ?? server.close() };
 }
 
-/** The shared packages and the page itself as one script. */
-function bundled(): Uint8Array {
+/** What the page loads by name: the shared packages and the page itself, its styles, and the code editor's worker. */
+function bundled(): ReadonlyMap<string, Uint8Array> {
   const { outputFiles } = buildSync({
-    entryPoints: [path.join(PLUGIN, 'browser/host.tsx')],
+    entryPoints: {
+      host: path.join(PLUGIN, 'browser/host.tsx'),
+      // The version that Grafana's components bring.
+      'editor.worker': require.resolve('monaco-editor/esm/vs/editor/editor.worker.js', {
+        paths: [path.join(PLUGIN, 'node_modules/@grafana/ui'), PLUGIN],
+      }),
+    },
     bundle: true,
     write: false,
+    outdir: PLUGIN,
     format: 'iife',
     platform: 'browser',
     // Packages inside the script must not take the loader's `define`, which is for plugins, for their own.
     define: { 'process.env.NODE_ENV': '"production"', define: 'undefined' },
-    // Styles and fonts in files are those of the code editor and of graphs, which are not shown here.
-    loader: { '.svg': 'text', '.css': 'empty', '.ttf': 'empty' },
+    loader: { '.svg': 'text', '.ttf': 'dataurl' },
     logLevel: 'error',
   });
-  const [script] = outputFiles;
-  if (!script) throw new Error('the page was not bundled');
-  return script.contents;
+  return new Map(outputFiles.map(({ path: file, contents }) => [`/${path.basename(file)}`, contents]));
 }
+
+/** The types of what was bundled. */
+const TYPES: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.css': 'text/css' };
 
 interface Page {
   readonly api: string;
   readonly range: { readonly from: number; readonly to: number };
-  readonly script: Uint8Array;
+  readonly files: ReadonlyMap<string, Uint8Array>;
 }
 
 async function answer(request: IncomingMessage, response: ServerResponse, page: Page): Promise<void> {
   const { pathname, search } = new URL(request.url ?? '/', 'http://page');
   const resource = /^\/api\/datasources\/uid\/[^/]+\/resources(\/.*)$/.exec(pathname)?.[1];
+  const file = page.files.get(pathname);
   if (pathname === '/') send(response, 'text/html', PAGE);
-  else if (pathname === '/host.js') send(response, 'text/javascript', page.script);
+  else if (file) send(response, TYPES[path.extname(pathname)] ?? '', file);
   else if (pathname.startsWith(ASSETS)) send(response, 'text/javascript', asset(pathname));
   // Grafana's icons are no part of the packages it shares.
   else if (pathname.endsWith('.svg')) send(response, 'image/svg+xml', ICON);
@@ -97,6 +105,10 @@ const BOOT = {
   navTree: [],
 };
 
-const PAGE = `<!doctype html><html lang="en"><title>Editors</title><link rel="icon" href="/icon.svg"><body>
-<script>window.grafanaBootData = ${JSON.stringify(BOOT)}</script><script src="/host.js"></script></body></html>`;
+const PAGE = `<!doctype html><html lang="en"><title>Editors</title><link rel="icon" href="/icon.svg">
+<link rel="stylesheet" href="/host.css"><body>
+<script>
+window.grafanaBootData = ${JSON.stringify(BOOT)};
+window.MonacoEnvironment = { getWorker: () => new Worker('/editor.worker.js') };
+</script><script src="/host.js"></script></body></html>`;
 const ICON = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"></svg>';

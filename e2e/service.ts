@@ -56,7 +56,7 @@ export class Site {
       });
       void end.then(({ code, stderr }) => reject(new Error(`the service ended with ${code}: ${stderr}`)));
     });
-    return new Service(child, end, url);
+    return new Service(child, end, url, this.settings['WATCHTOWER_ADMIN_KEY']);
   }
 
   remove(): void {
@@ -70,12 +70,22 @@ export class Service {
     private readonly child: ChildProcess,
     private readonly end: Promise<Ended>,
     readonly url: string,
+    /** Goes with every request; none where none is set. */
+    private readonly key?: string,
   ) {}
 
   async get<T>(route: string, init?: RequestInit): Promise<T> {
-    const response = await fetch(new URL(route, this.url), init);
+    return (await (await this.open(route, init)).json()) as T;
+  }
+
+  /** A good answer, not read yet. */
+  async open(route: string, init: RequestInit = {}): Promise<Response> {
+    const headers = new Headers(init.headers);
+    if (this.key !== undefined && !headers.has('Authorization'))
+      headers.set('Authorization', `Bearer ${this.key}`);
+    const response = await fetch(new URL(route, this.url), { ...init, headers });
     if (!response.ok) throw new Error(`${route} answered ${response.status}: ${await response.text()}`);
-    return (await response.json()) as T;
+    return response;
   }
 
   /** Asks one query and gives its frames; throws what the query answered where it failed. */

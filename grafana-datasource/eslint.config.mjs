@@ -38,6 +38,12 @@ export default defineConfig([
   },
   ...baseConfig,
   {
+    // What the scaffold's configuration says of src alone.
+    files: ['browser/**/*.{ts,tsx}'],
+    languageOptions: { parserOptions: { project: './tsconfig.json' } },
+    rules: { '@typescript-eslint/no-deprecated': 'warn' },
+  },
+  {
     // Every text that people see can be translated, and none is asked for before the translations are there.
     files: ['src/**/*.{ts,tsx}'],
     ignores: ['**/*.test.{ts,tsx}'],

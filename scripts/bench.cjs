@@ -1,10 +1,12 @@
 'use strict';
 
-const { SERVICE, build, install, root, run } = require('./setup.cjs');
+const { buildBackend } = require('./plugin.cjs');
+const { SERVICE, build, hasGo, install, root, run } = require('./setup.cjs');
 const path = require('node:path');
 
 install('everything');
 build(...SERVICE, 'bench');
+if (hasGo()) buildBackend();
 run(process.execPath, [path.join(root, 'bench/dist/main.js'), ...process.argv.slice(2)], {
   env: { UV_THREADPOOL_SIZE: '24', ...process.env },
 });

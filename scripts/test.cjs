@@ -6,6 +6,7 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { spawnSync } = require('node:child_process');
+const { buildBackend } = require('./plugin.cjs');
 const { SERVICE, build, bundle, hasGo, install, root } = require('./setup.cjs');
 
 /** Folders of plugins that have tests of their own set-up. */
@@ -16,6 +17,7 @@ install('everything');
 build(...SERVICE, 'bench');
 // The browser's tests, and those of what is shipped, look at what was built.
 for (const plugin of PLUGINS) bundle(path.join(root, plugin));
+if (hasGo()) buildBackend();
 
 const counts = [jest('.', wanted)];
 if (wanted.length === 0) {

@@ -4,8 +4,8 @@ import { mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** 2026-09-15, a day whose events are in the past for every clock that runs this. */
-const START = Date.UTC(2026, 8, 15) / 1000;
+/** Epoch seconds of day number 0, 2026-09-15: its events are in the past for every clock that runs this. */
+export const START = Date.UTC(2026, 8, 15) / 1000;
 const DAY = 86_400;
 
 type Layout = 'files' | 'mixed';

@@ -3,6 +3,7 @@ import { availableParallelism, cpus, tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeAcctLog } from './logs';
+import { measureBackend } from './measure-backend';
 import { measureRates, measureSmallFiles, type Measured } from './measure-load';
 import { measureQueries } from './measure-queries';
 import { measureMemory, measureStore } from './measure-service';
@@ -91,6 +92,7 @@ async function measureAll(report: Report, folder: string): Promise<void> {
   await take('health, storage, start-up, queries', () => measureStore(folder, plan, log));
   await rm(log.path);
   await take('small files', () => measureSmallFiles(folder, plan.smallFiles));
+  await take('backend of the datasource', () => measureBackend(folder, plan.backend));
   await take('memory', () => measureMemory(folder, plan.memory));
 }
 

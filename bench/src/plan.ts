@@ -5,6 +5,8 @@ export interface Plan {
   memory: { files: number; bytes: number };
   startup: { events: number };
   queryRuns: number;
+  /** Answers of the datasource's backend, over logs of so many bytes a day. */
+  backend: { bytesPerDay: number; runs: number };
   /** Stores of so many events, multiplied from logs of so many bytes a day. */
   queries: { sizes: number[]; bytesPerDay: number; runs: number };
 }
@@ -20,6 +22,7 @@ export const plans: Readonly<Record<Extent, Plan>> = {
     memory: { files: 2, bytes: 2e6 },
     startup: { events: 20_000 },
     queryRuns: 2,
+    backend: { bytesPerDay: 300_000, runs: 3 },
     queries: { sizes: [20_000, 60_000], bytesPerDay: 1e6, runs: 2 },
   },
   default: {
@@ -28,6 +31,7 @@ export const plans: Readonly<Record<Extent, Plan>> = {
     memory: { files: 5, bytes: 200e6 },
     startup: { events: 5e6 },
     queryRuns: 10,
+    backend: { bytesPerDay: 20e6, runs: 51 },
     queries: { sizes: [10e6, 100e6], bytesPerDay: 140e6, runs: 20 },
   },
   full: {
@@ -36,6 +40,7 @@ export const plans: Readonly<Record<Extent, Plan>> = {
     memory: { files: 100, bytes: 200e6 },
     startup: { events: 50e6 },
     queryRuns: 10,
+    backend: { bytesPerDay: 20e6, runs: 51 },
     queries: { sizes: [10e6, 100e6], bytesPerDay: 140e6, runs: 20 },
   },
 };

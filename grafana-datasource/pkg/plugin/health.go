@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"regexp"
 	"strings"
 	"time"
 
@@ -19,10 +20,21 @@ type readiness struct {
 	Status                string   `json:"status"`
 	APIVersion            string   `json:"apiVersion"`
 	SchemaVersion         *int     `json:"schemaVersion"`
-	NewestEventAgeSeconds *float64 `json:"newestEventAgeSeconds"`
+	NewestEventAgeSeconds age      `json:"newestEventAgeSeconds"`
 	IngestLagSeconds      *float64 `json:"ingestLagSeconds"`
 	// Problem is what keeps rows from being committed.
 	Problem *string `json:"problem"`
+}
+
+// age tells a store without events, null, from an answer that says nothing of events.
+type age struct {
+	told    bool
+	seconds *float64
+}
+
+func (a *age) UnmarshalJSON(text []byte) error {
+	a.told = true
+	return json.Unmarshal(text, &a.seconds)
 }
 
 // CheckHealth is behind the test button: whether the API is there, takes the keys, and how fresh its figures are.
@@ -43,8 +55,17 @@ func (d *Datasource) CheckHealth(ctx context.Context, request *backend.CheckHeal
 	if err := json.Unmarshal(body, &ready); err != nil || ready.Status == "" {
 		return unhealthy(errors.New("the address answers, but not as the Watchtower API does: check the URL")), nil
 	}
+	if own := request.PluginContext.PluginVersion; series(own) != series(ready.APIVersion) && series(own) != "" && series(ready.APIVersion) != "" {
+		return unhealthy(fmt.Errorf("Watchtower %s answers, but this plugin is of version %s and may not understand it: install both in the same version", ready.APIVersion, own)), nil
+	}
 	return &backend.CheckHealthResult{Status: backend.HealthStatusOk, Message: describe(ready), JSONDetails: body}, nil
 }
+
+// release is a version number; before 1.0 every second number may change what is understood.
+var release = regexp.MustCompile(`^(0\.\d+|[1-9]\d*)\.`)
+
+// series is the part of a version that plugin and API must share; empty where it is no version.
+func series(version string) string { return release.FindString(version) }
 
 func unhealthy(err error) *backend.CheckHealthResult {
 	return &backend.CheckHealthResult{Status: backend.HealthStatusError, Message: sentence(err.Error())}
@@ -58,9 +79,9 @@ func describe(ready readiness) string {
 	if ready.SchemaVersion != nil {
 		said = append(said, fmt.Sprintf("schema %d", *ready.SchemaVersion))
 	}
-	if age := ready.NewestEventAgeSeconds; age != nil {
-		said = append(said, "newest event "+span(*age)+" ago")
-	} else {
+	if age := ready.NewestEventAgeSeconds; age.seconds != nil {
+		said = append(said, "newest event "+span(*age.seconds)+" ago")
+	} else if age.told {
 		said = append(said, "no event yet: copy a log into the drop folder")
 	}
 	if lag := ready.IngestLagSeconds; lag != nil && *lag > 0 {
