@@ -31,8 +31,8 @@ interface Comparison {
 }
 
 /**
- * The same answers from the API and through the built backend of the datasource, over the plugin protocol until the
- * frames are decoded, run by run in turn. Without Go nothing is measured, and it is said.
+ * The same answers from the API over HTTP and through the built backend of the datasource over the plugin protocol, run by
+ * run in turn, each until the whole answer is there. Without Go nothing is measured, and it is said.
  */
 export async function measureBackend(
   folder: string,

@@ -22,9 +22,9 @@ type compareParams struct {
 
 // comparison holds the times of single answers, run by run, in ms.
 type comparison struct {
-	// API is from the request until the last byte of the answer.
+	// API is from the request until the last byte of the answer is there.
 	API []float64 `json:"api"`
-	// Backend is from the call until the frames are decoded.
+	// Backend is from the call until the whole message is there; like the API's, it is not decoded yet.
 	Backend []float64 `json:"backend"`
 	// Points are the cells of the value fields of one answer.
 	Points int `json:"points"`
@@ -46,11 +46,11 @@ func (p *plugin) compare(ctx context.Context, params compareParams) (comparison,
 		if err != nil {
 			return times, err
 		}
+		through := time.Since(start)
 		decoded, err := backend.FromProto().QueryDataResponse(answer)
 		if err != nil {
 			return times, err
 		}
-		through := time.Since(start)
 		if times.Points, err = points(decoded); err != nil {
 			return times, err
 		}

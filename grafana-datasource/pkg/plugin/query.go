@@ -68,7 +68,8 @@ func (d *Datasource) ask(ctx context.Context, request *backend.QueryDataRequest,
 		return nil, err
 	}
 	var decoded backend.QueryDataResponse
-	if err := json.Unmarshal(answer, &decoded); err != nil {
+	// Not by json.Unmarshal: it would read a long answer twice from end to end before this decoder does.
+	if err := decoded.UnmarshalJSON(answer); err != nil {
 		// The decoder quotes the bytes it stopped at: for the log, as they may be anything.
 		log.DefaultLogger.Error("an answer of the Watchtower API cannot be decoded", "error", strings.ToValidUTF8(err.Error(), "?"))
 		return nil, errors.New("the answer of the Watchtower API is not what this version of the plugin understands: are the plugin and the API of the same version?")
