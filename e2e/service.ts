@@ -64,11 +64,9 @@ export class Site {
   }
 }
 
-/** A service that runs as a process of its own. */
-export class Service {
+/** The API of the service that answers at `url`. */
+export class Api {
   constructor(
-    private readonly child: ChildProcess,
-    private readonly end: Promise<Ended>,
     readonly url: string,
     /** Goes with every request; none where none is set. */
     private readonly key?: string,
@@ -113,6 +111,18 @@ export class Service {
       await sleep(100);
     }
     throw new Error(`fewer than ${count} files were loaded within a minute`);
+  }
+}
+
+/** A service that runs as a process of its own. */
+export class Service extends Api {
+  constructor(
+    private readonly child: ChildProcess,
+    private readonly end: Promise<Ended>,
+    url: string,
+    key?: string,
+  ) {
+    super(url, key);
   }
 
   /** Sends a signal and waits for the end. */

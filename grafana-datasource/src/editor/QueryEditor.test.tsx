@@ -56,6 +56,14 @@ const combobox = (name: string) => screen.getByRole('combobox', { name });
 
 const last = () => saved[saved.length - 1];
 
+// Without it a new panel would show an empty editor under the graph of the default query, and lose its metrics with the first click.
+test('a query that nothing was chosen in yet shows what Grafana asks for it', async () => {
+  await open({});
+  expect(screen.getByRole('radio', { name: 'Time series' })).toBeChecked();
+  await user.click(screen.getByRole('radio', { name: 'Table' }));
+  expect(last()).toEqual({ refId: 'A', ...DEFAULT_QUERY, format: 'table' });
+});
+
 // Without it a person could not get from one kind of question to another, or would take parts along that fail there.
 test('another kind of question brings what that kind needs, and no more', async () => {
   await open();

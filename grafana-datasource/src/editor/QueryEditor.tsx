@@ -5,7 +5,7 @@ import React, { type ComponentType } from 'react';
 import type { WatchtowerDatasource } from '../datasource';
 import { presetTitle } from '../help/presetTitles';
 import { migrate } from '../migrations/migrate';
-import { takesFilters, withType } from '../query/defaults';
+import { begun, takesFilters, withType } from '../query/defaults';
 import { PRESETS, withPreset } from '../query/presets';
 import type { QueryType, WatchtowerOptions, WatchtowerQuery } from '../types';
 import { FiltersEditor } from './FiltersEditor';
@@ -40,7 +40,7 @@ const EDITORS: Partial<Record<QueryType, ComponentType<PartProps>>> = {
 
 /** The query editor: first the kind of question, then only what that kind needs. */
 export function QueryEditor({ query: saved, datasource, onChange, onRunQuery, range, app }: Props) {
-  const query = migrate(saved);
+  const query = migrate(begun(saved));
   const queryType = query.queryType ?? 'metrics';
   const ask = (next: WatchtowerQuery) => {
     onChange(next);

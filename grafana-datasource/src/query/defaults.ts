@@ -25,6 +25,14 @@ export function defaultQuery(app: CoreApp | string | undefined): Partial<Watchto
   return DEFAULT_QUERY;
 }
 
+/** What Grafana notes in a query that nothing was chosen in yet. */
+const NOTED = ['refId', 'key', 'hide', 'datasource'];
+
+/** A query as it is asked: one that nothing was chosen in yet stands for the default, which Grafana puts in only when it asks. */
+export function begun(query: WatchtowerQuery): WatchtowerQuery {
+  return Object.keys(query).every((name) => NOTED.includes(name)) ? { ...query, ...DEFAULT_QUERY } : query;
+}
+
 /** What a query of another kind begins with when a person changes to it. */
 const BEGINNINGS: Partial<Record<QueryType, Partial<WatchtowerQuery>>> = {
   metrics: { metrics: ['delivered', 'bounced', 'deferrals'], groupBy: [], format: 'timeseries' },
