@@ -6,6 +6,7 @@ const fs = require('node:fs');
 const os = require('node:os');
 const path = require('node:path');
 const { spawnSync } = require('node:child_process');
+const { grafanaTests } = require('./grafanaTests.cjs');
 const { buildBackend } = require('./plugin.cjs');
 const { SERVICE, build, bundle, hasGo, install, root } = require('./setup.cjs');
 
@@ -23,6 +24,7 @@ const counts = [jest('.', wanted)];
 if (wanted.length === 0) {
   for (const plugin of PLUGINS) counts.push(jest(plugin, []));
   counts.push(go('grafana-datasource'));
+  counts.push(grafanaTests());
 }
 const [passed, failed, skipped] = ['passed', 'failed', 'skipped'].map((name) =>
   counts.reduce((sum, count) => sum + count[name], 0),

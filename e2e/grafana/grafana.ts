@@ -37,7 +37,12 @@ export class Grafana {
     return `Basic ${Buffer.from(`${login}:${password}`).toString('base64')}`;
   }
 
-  async call(method: string, path: string, body?: object, headers?: Record<string, string>): Promise<Response> {
+  async call(
+    method: string,
+    path: string,
+    body?: object,
+    headers?: Record<string, string>,
+  ): Promise<Response> {
     return fetch(`${this.url}${path}`, {
       method,
       headers: { Authorization: this.authorization, 'Content-Type': 'application/json', ...headers },
@@ -56,10 +61,14 @@ export class Grafana {
   /** Throws where the plugin cannot be used here, and says what to do. */
   async ready(): Promise<void> {
     const response = await this.call('GET', `/api/plugins/${PLUGIN}/settings`).catch((error: unknown) => {
-      throw new Error(`Grafana does not answer at ${this.url}: start it with npm run grafana (${String(error)})`);
+      throw new Error(
+        `Grafana does not answer at ${this.url}: start it with npm run grafana (${String(error)})`,
+      );
     });
     if (response.status === 401)
-      throw new Error('Grafana knows another administrator: set GRAFANA_ADMIN_USER and GRAFANA_ADMIN_PASSWORD');
+      throw new Error(
+        'Grafana knows another administrator: set GRAFANA_ADMIN_USER and GRAFANA_ADMIN_PASSWORD',
+      );
     if (!response.ok)
       throw new Error(`the Grafana at ${this.url} has no plugin ${PLUGIN}: start it with npm run grafana`);
   }
@@ -84,7 +93,10 @@ export class Grafana {
   /** A new person who has this role and nothing else, and how to take the person away again. */
   async addPerson(role: Role): Promise<{ grafana: Grafana; remove: () => Promise<void> }> {
     const person = { login: `e2e-${role.toLowerCase()}-${randomUUID().slice(0, 8)}`, password: randomUUID() };
-    const { id } = await this.json<{ id: number }>('POST', '/api/admin/users', { ...person, name: person.login });
+    const { id } = await this.json<{ id: number }>('POST', '/api/admin/users', {
+      ...person,
+      name: person.login,
+    });
     await this.json('PATCH', `/api/org/users/${id}`, { role });
     const remove = async () => void (await this.json('DELETE', `/api/admin/users/${id}`));
     return { grafana: new Grafana(this.url, person), remove };

@@ -6,6 +6,9 @@ import { browserPath } from '../page';
 /** What a sign-in leaves, in the folder that the suite is run in. */
 const SIGNED_IN = 'playwright/.auth/admin.json';
 
+const executablePath = browserPath();
+if (!executablePath) throw new Error('Chromium is not installed: set CHROMIUM_PATH');
+
 export default defineConfig<PluginOptions>({
   globalSetup: './setup.ts',
   forbidOnly: Boolean(process.env['CI']),
@@ -24,7 +27,7 @@ export default defineConfig<PluginOptions>({
     trace: 'retain-on-failure',
     launchOptions: {
       // The browser that is installed here: Playwright's own is never downloaded.
-      executablePath: browserPath() ?? '',
+      executablePath,
       args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
     },
   },

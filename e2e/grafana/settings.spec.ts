@@ -10,7 +10,9 @@ test.afterEach(async () => {
   for (const uid of added.splice(0)) await Grafana.fromEnvironment().removeDatasource(uid);
 });
 
-test('a datasource is added by hand, and its test says what is wrong until all is right', async ({ page }) => {
+test('a datasource is added by hand, and its test says what is wrong until all is right', async ({
+  page,
+}) => {
   const { api } = scene();
   await page.goto('/connections/datasources/new');
   await page.getByPlaceholder('Filter by name or type').fill('PMTA Watchtower');

@@ -34,7 +34,11 @@ interface Started {
 }
 
 function told(env: NodeJS.ProcessEnv): Started {
-  const { WATCHTOWER_API_URL: url = '', WATCHTOWER_READ_KEY: readKey = '', WATCHTOWER_ADMIN_KEY: adminKey = '' } = env;
+  const {
+    WATCHTOWER_API_URL: url = '',
+    WATCHTOWER_READ_KEY: readKey = '',
+    WATCHTOWER_ADMIN_KEY: adminKey = '',
+  } = env;
   return { api: { url, readKey, adminKey }, end: () => Promise.resolve() };
 }
 

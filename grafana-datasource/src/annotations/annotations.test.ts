@@ -16,6 +16,12 @@ test('each kind has the fields it is made of, whatever was saved for the other o
   expect(files?.mappings?.timeEnd).toEqual({ source: 'skip' });
 });
 
+// Without it Grafana's editor of annotations would prepare the annotation for ever and never ask for it.
+test('what is prepared already comes back as it was', () => {
+  const once = prepared({ queryType: 'files' });
+  expect(annotationSupport.prepareAnnotation?.(once)).toBe(once);
+});
+
 test('nothing is an annotation that a person could edit', () => {
   expect(prepared({ queryType: 'incidents' })?.mappings?.id).toEqual({ source: 'skip' });
 });

@@ -33,11 +33,12 @@ export function annotationQuery(query: Partial<WatchtowerQuery> | undefined, kin
 export const annotationSupport: AnnotationSupport<WatchtowerQuery> = {
   QueryEditor: AnnotationEditor,
   getDefaultQuery: () => annotationQuery(undefined, 'incidents'),
-  // A mapping that was saved may be that of the other kind: all of it is set anew.
-  prepareAnnotation: (annotation: AnnotationQuery<WatchtowerQuery>) => ({
-    ...annotation,
-    mappings: mappingsOf(annotatedKind(annotation.target)),
-  }),
+  // A mapping that was saved may be that of the other kind: all of it is set anew. Grafana prepares an annotation again
+  // whenever it is another object, and asks only what it gets back as it was.
+  prepareAnnotation: (annotation: AnnotationQuery<WatchtowerQuery>) => {
+    const mappings = mappingsOf(annotatedKind(annotation.target));
+    return JSON.stringify(annotation.mappings) === JSON.stringify(mappings) ? annotation : { ...annotation, mappings };
+  },
   prepareQuery: ({ target }) => ({ ...annotationQuery(target, annotatedKind(target)), ...target, refId: 'Anno' }),
 };
 

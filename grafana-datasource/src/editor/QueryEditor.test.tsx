@@ -3,7 +3,7 @@ import { render, screen, waitFor, within } from '@testing-library/react';
 import userEvent, { type UserEvent } from '@testing-library/user-event';
 import React, { useState } from 'react';
 import type { WatchtowerDatasource } from '../datasource';
-import { DEFAULT_QUERY } from '../query/defaults';
+import { DEFAULT_QUERY, defaultQuery } from '../query/defaults';
 import { barriers } from '../testing/axe';
 import { FakeGrafana, model } from '../testing/grafana';
 import type { WatchtowerQuery } from '../types';
@@ -62,6 +62,17 @@ test('a query that nothing was chosen in yet shows what Grafana asks for it', as
   expect(screen.getByRole('radio', { name: 'Time series' })).toBeChecked();
   await user.click(screen.getByRole('radio', { name: 'Table' }));
   expect(last()).toEqual({ refId: 'A', ...DEFAULT_QUERY, format: 'table' });
+});
+
+// Without it a new alert rule would show a query, be saved without it and never be evaluated.
+test('the query that a new alert rule shows is kept, once; a rule that asks something else is left alone', async () => {
+  const { unmount } = await open(defaultQuery(CoreApp.UnifiedAlerting), CoreApp.UnifiedAlerting);
+  expect(saved).toEqual([{ refId: 'A', ...defaultQuery(CoreApp.UnifiedAlerting) }]);
+  unmount();
+  const other = await open({ ...DEFAULT_QUERY, metrics: ['bounced'], format: 'numeric' }, CoreApp.UnifiedAlerting);
+  other.unmount();
+  await open(DEFAULT_QUERY, CoreApp.PanelEditor);
+  expect(saved).toHaveLength(1);
 });
 
 // Without it a person could not get from one kind of question to another, or would take parts along that fail there.

@@ -1,11 +1,11 @@
-import type { QueryEditorProps } from '@grafana/data';
+import { CoreApp, type QueryEditorProps } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import { Button, Combobox, Dropdown, Menu, Stack } from '@grafana/ui';
-import React, { type ComponentType } from 'react';
+import React, { useEffect, useRef, type ComponentType } from 'react';
 import type { WatchtowerDatasource } from '../datasource';
 import { presetTitle } from '../help/presetTitles';
 import { migrate } from '../migrations/migrate';
-import { begun, takesFilters, withType } from '../query/defaults';
+import { begun, isDefault, takesFilters, withType } from '../query/defaults';
 import { PRESETS, withPreset } from '../query/presets';
 import type { QueryType, WatchtowerOptions, WatchtowerQuery } from '../types';
 import { FiltersEditor } from './FiltersEditor';
@@ -42,6 +42,7 @@ const EDITORS: Partial<Record<QueryType, ComponentType<PartProps>>> = {
 export function QueryEditor({ query: saved, datasource, onChange, onRunQuery, range, app }: Props) {
   const query = migrate(begun(saved));
   const queryType = query.queryType ?? 'metrics';
+  useKept(query, app, onChange);
   const ask = (next: WatchtowerQuery) => {
     onChange(next);
     onRunQuery();
@@ -85,6 +86,20 @@ export function QueryEditor({ query: saved, datasource, onChange, onRunQuery, ra
       )}
     </WithModel>
   );
+}
+
+/**
+ * In a new alert rule Grafana shows the default query without keeping it: the rule would be evaluated without one. What
+ * is shown there is therefore kept at once.
+ */
+function useKept(query: WatchtowerQuery, app: Props['app'], onChange: Props['onChange']) {
+  const seen = useRef(false);
+  useEffect(() => {
+    if (!seen.current && app === CoreApp.UnifiedAlerting && isDefault(query, app)) {
+      onChange(query);
+    }
+    seen.current = true;
+  }, [query, app, onChange]);
 }
 
 function PresetMenu({ onChoose }: { onChoose: (preset: Partial<WatchtowerQuery>) => void }) {

@@ -49,7 +49,7 @@ export function createApp(deps: ApiDependencies): Hono<ApiEnv> {
     }),
   );
   app.use(async (context, next) => {
-    refuseEncodedSlash(context);
+    refuseDetours(context);
     await next();
     context.header('Cache-Control', 'no-store');
   });
@@ -75,10 +75,13 @@ export function createApp(deps: ApiDependencies): Hono<ApiEnv> {
   return app;
 }
 
-/** A proxy that takes `..%2f` for part of a name would let a path through that it does not allow. */
-function refuseEncodedSlash(context: ApiContext): void {
+/** A proxy that takes `..%2f` or `%2e%2e` for part of a name would let a path through that it does not allow. */
+function refuseDetours(context: ApiContext): void {
   const path = (context.env.incoming.url ?? '').split('?', 1)[0] ?? '';
   if (/%2f|%5c|\\/i.test(path)) throw new ApiError(400, 'invalid_path', 'the path holds an encoded slash');
+  // Clients resolve these before they send.
+  if (path.split('/').some((part) => /^(\.|%2e){1,2}$/i.test(part)))
+    throw new ApiError(400, 'invalid_path', 'the path holds a part that is only dots');
 }
 
 /** What went wrong is for the log: it may name tables, paths or addresses. */

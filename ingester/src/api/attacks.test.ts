@@ -396,20 +396,26 @@ describe('addresses', () => {
     120_000,
   );
 
-  it.each(['/api/files/..%2f', '/api/files/%2E%2E%5cx', '/api/files/x%2Ferrors', '/%2fhealthz'])(
-    '%s is refused: a proxy may take it for another path than we do',
-    async (path) => {
-      const { status, body } = await new Promise<{ status: number | undefined; body: string }>((resolve) => {
-        const call = request(api.url, { path }, (answer) => {
-          let body = '';
-          answer.on('data', (chunk) => (body += String(chunk)));
-          answer.on('end', () => resolve({ status: answer.statusCode, body }));
-        });
-        call.end();
+  it.each([
+    '/api/files/..%2f',
+    '/api/files/%2E%2E%5cx',
+    '/api/files/x%2Ferrors',
+    '/%2fhealthz',
+    '/api/files/upload/../../query',
+    '/api/files/upload/%2e%2E/%2e./query',
+    '/api/files/%2e/1',
+    '/api/files/..',
+  ])('%s is refused: a proxy may take it for another path than we do', async (path) => {
+    const { status, body } = await new Promise<{ status: number | undefined; body: string }>((resolve) => {
+      const call = request(api.url, { path }, (answer) => {
+        let body = '';
+        answer.on('data', (chunk) => (body += String(chunk)));
+        answer.on('end', () => resolve({ status: answer.statusCode, body }));
       });
-      expect([status, (JSON.parse(body) as ErrorEnvelope).error.code]).toEqual([400, 'invalid_path']);
-    },
-  );
+      call.end();
+    });
+    expect([status, (JSON.parse(body) as ErrorEnvelope).error.code]).toEqual([400, 'invalid_path']);
+  });
 
   it.each([
     '/api/files/%252e%252e%252f',
