@@ -37,8 +37,10 @@ function grafanaTests(args = []) {
 module.exports = { grafanaTests };
 
 if (require.main === module) {
-  install('everything');
-  build(...SERVICE);
+  if (process.env.GRAFANA_URL) {
+    install('everything');
+    build(...SERVICE);
+  }
   const { passed, failed, skipped } = grafanaTests(process.argv.slice(2));
   process.exitCode = failed === 0 ? 0 : 1;
   console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);

@@ -21,7 +21,7 @@ function firstLine(page: Page, { frames }: Exchange): { line: Locator; labels: R
     frame?.data.values[frame.schema.fields.findIndex((field) => field.name === name)] ?? [];
   const text = String(column('body')[0]).slice(0, 40);
   return {
-    line: page.locator('.unwrapped-log-line, .wrapped-log-line').filter({ hasText: text }).first(),
+    line: page.getByText(text).first(),
     labels: column('labels')[0] as Record<string, string>,
   };
 }

@@ -6,5 +6,8 @@ const FOLDER = process.env['PICTURES_DIR'];
 
 /** A picture of what a person sees at this point of a test. */
 export async function picture(page: Page, name: string): Promise<void> {
-  if (FOLDER) await page.screenshot({ path: path.join(FOLDER, `grafana-${name}.png`) });
+  if (!FOLDER) return;
+  // Graphs are drawn a moment after their data came.
+  await page.waitForTimeout(1500);
+  await page.screenshot({ path: path.join(FOLDER, `grafana-${name}.png`) });
 }

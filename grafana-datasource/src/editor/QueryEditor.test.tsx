@@ -66,8 +66,10 @@ test('a query that nothing was chosen in yet shows what Grafana asks for it', as
 
 // Without it a new alert rule would show a query, be saved without it and never be evaluated.
 test('the query that a new alert rule shows is kept, once; a rule that asks something else is left alone', async () => {
-  const { unmount } = await open(defaultQuery(CoreApp.UnifiedAlerting), CoreApp.UnifiedAlerting);
-  expect(saved).toEqual([{ refId: 'A', ...defaultQuery(CoreApp.UnifiedAlerting) }]);
+  // What the rule's first datasource had noted stays in it.
+  const begun = { hide: false, instant: true, ...defaultQuery(CoreApp.UnifiedAlerting) };
+  const { unmount } = await open(begun, CoreApp.UnifiedAlerting);
+  expect(saved).toEqual([{ refId: 'A', ...begun }]);
   unmount();
   const other = await open({ ...DEFAULT_QUERY, metrics: ['bounced'], format: 'numeric' }, CoreApp.UnifiedAlerting);
   other.unmount();

@@ -30,22 +30,14 @@ const NOTED = ['refId', 'key', 'hide', 'datasource'];
 
 /** A query as it is asked: one that nothing was chosen in yet stands for the default, which Grafana puts in only when it asks. */
 export function begun(query: WatchtowerQuery): WatchtowerQuery {
-  return chosenIn(query).length > 0 ? query : { ...query, ...DEFAULT_QUERY };
+  return Object.keys(query).every((name) => NOTED.includes(name)) ? { ...query, ...DEFAULT_QUERY } : query;
 }
 
-/** Whether a query is what a new one asks in `app`, and no more. */
+/** Whether a query asks what a new one asks in `app`; Grafana may have noted more in it. */
 export function isDefault(query: WatchtowerQuery, app: CoreApp | string | undefined): boolean {
-  const usual = defaultQuery(app);
-  const chosen = chosenIn(query);
-  return (
-    chosen.length === Object.keys(usual).length &&
-    chosen.every(([name, value]) => JSON.stringify(value) === JSON.stringify(usual[name]))
+  return Object.entries(defaultQuery(app)).every(
+    ([name, value]) => JSON.stringify(query[name as keyof WatchtowerQuery]) === JSON.stringify(value)
   );
-}
-
-function chosenIn(query: WatchtowerQuery): Array<[keyof WatchtowerQuery, unknown]> {
-  const parts = Object.entries(query) as Array<[keyof WatchtowerQuery, unknown]>;
-  return parts.filter(([name]) => !NOTED.includes(name));
 }
 
 /** What a query of another kind begins with when a person changes to it. */
