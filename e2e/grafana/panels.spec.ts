@@ -20,6 +20,8 @@ async function openPanel(page: Page, visualization: string): Promise<QueryRow> {
     title: 'Panel',
     datasource,
     gridPos: { x: 0, y: 0, w: 24, h: 12 },
+    // Grafana takes a heatmap without options for one of another age, and counts its values anew.
+    options: visualization === 'heatmap' ? { calculate: false } : {},
     targets: [{ refId: 'A', datasource }],
   };
   dashboard = await grafana.saveDashboard({ title: `Panel ${Date.now()}`, panels: [panel] });
@@ -104,10 +106,10 @@ const ways: Way[] = [
   },
   {
     name: 'metrics in a histogram',
-    visualization: 'histogram',
+    visualization: 'barchart',
     build: (row) => row.check('Histogram'),
     asked: { format: 'histogram', field: 'latency' },
-    shows: /./,
+    shows: 'count',
   },
   {
     name: 'flows',
@@ -228,7 +230,9 @@ test('rows that were not loaded: built by clicking, answered, shown', async ({ p
   }
 });
 
-test('live counters: shown as they come, after a file was loaded', async ({ page }) => {
+test('live counters: built by clicking, answered with the channel that the panel follows', async ({
+  page,
+}) => {
   const row = await openPanel(page, 'timeseries');
   const answer = await exchange(page, () => row.choose('Question', 'Live counters'), { queryType: 'live' });
   expect(answer.frames[0]?.schema.meta).toMatchObject({ channel: `ds/${scene().datasource.uid}/counters` });

@@ -1,10 +1,7 @@
 import { defineConfig, devices } from '@playwright/test';
 import type { PluginOptions } from '@grafana/plugin-e2e';
-import path from 'node:path';
 import { browserPath } from '../page';
-
-/** What a sign-in leaves, in the folder that the suite is run in. */
-const SIGNED_IN = 'playwright/.auth/admin.json';
+import { Grafana } from './grafana';
 
 const executablePath = browserPath();
 if (!executablePath) throw new Error('Chromium is not installed: set CHROMIUM_PATH');
@@ -20,6 +17,10 @@ export default defineConfig<PluginOptions>({
   reporter: 'list',
   outputDir: 'test-results',
   use: {
+    ...devices['Desktop Chrome'],
+    viewport: { width: 1500, height: 1000 },
+    // Not a cookie: Grafana turns one over every ten minutes, and the next test would come with an old one.
+    extraHTTPHeaders: { Authorization: Grafana.fromEnvironment().authorization },
     baseURL: process.env['GRAFANA_URL'],
     actionTimeout: 20_000,
     timezoneId: 'UTC',
@@ -31,21 +32,4 @@ export default defineConfig<PluginOptions>({
       args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
     },
   },
-  projects: [
-    {
-      name: 'sign-in',
-      testDir: path.join(path.dirname(require.resolve('@grafana/plugin-e2e')), 'auth'),
-      testMatch: [/auth\.setup\.js$/],
-    },
-    {
-      name: 'grafana',
-      testDir: '.',
-      dependencies: ['sign-in'],
-      use: {
-        ...devices['Desktop Chrome'],
-        viewport: { width: 1500, height: 1000 },
-        storageState: path.join(__dirname, SIGNED_IN),
-      },
-    },
-  ],
 });

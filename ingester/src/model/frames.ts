@@ -27,7 +27,7 @@ export interface Field {
     readonly nullable: boolean;
   };
   readonly labels?: Readonly<Record<string, string>>;
-  readonly config?: { readonly unit?: string };
+  readonly config?: { readonly unit?: string; readonly custom?: typeof NOT_DRAWN };
 }
 
 /** A cell of a frame. */
@@ -163,6 +163,9 @@ export function heatmapFrame(
   return frame(options, meta, [TIME, ...fields], [times, ...values]);
 }
 
+/** Kept out of graphs: a bar chart of a histogram would draw a bucket's edges beside its count. */
+const NOT_DRAWN = { hideFrom: { legend: true, tooltip: true, viz: true } } as const;
+
 /** A histogram: a row per bucket with its name and edges, open at the top, and a count per group. */
 export function histogramFrame(
   names: readonly string[],
@@ -175,10 +178,14 @@ export function histogramFrame(
   options: FrameOptions,
 ): Frame {
   const count = { name: 'count', unit: 'short' };
+  const edge = (name: string): Field => ({
+    ...numberField({ name, unit }),
+    config: { unit, custom: NOT_DRAWN },
+  });
   const fields = [
     stringField('bucket'),
-    numberField({ name: 'xMin', unit }),
-    numberField({ name: 'xMax', unit }),
+    edge('xMin'),
+    edge('xMax'),
     ...(groups.length > 0 ? groups.map(({ labels }) => numberField(count, labels)) : [numberField(count)]),
   ];
   const values = [names, [0, ...edges], [...edges, null], ...groups.map((group) => group.values)];

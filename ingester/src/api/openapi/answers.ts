@@ -79,7 +79,9 @@ export const dataFrame = z.object({
           nullable: z.boolean(),
         }),
         labels: texts.optional(),
-        config: z.object({ unit: z.string().optional() }).optional(),
+        config: z
+          .object({ unit: z.string().optional(), custom: z.record(z.string(), z.unknown()).optional() })
+          .optional(),
       }),
     ),
   }),

@@ -142,6 +142,9 @@ test('a histogram counts latencies and sizes by bucket, from rollups where they 
     [...EDGES, null],
     binsOf(latencies(events()), EDGES),
   ]);
+  // Grafana would draw the edges as bars beside the counts.
+  const drawn = latency?.schema.fields.filter(({ config }) => !config?.custom?.hideFrom.viz);
+  expect(drawn?.map(({ name }) => name)).toEqual(['bucket', 'count']);
   const tables = (frame: Frame | undefined) =>
     (frame?.schema.meta?.custom?.['sources'] as { table: string }[]).map(({ table }) => table);
   expect(tables(latency)).toEqual(['latency_day']);
