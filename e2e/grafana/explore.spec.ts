@@ -19,9 +19,9 @@ function firstLine(page: Page, { frames }: Exchange): { line: Locator; labels: R
   const [frame] = frames;
   const column = (name: string) =>
     frame?.data.values[frame.schema.fields.findIndex((field) => field.name === name)] ?? [];
-  const text = String(column('body')[0]).slice(0, 40);
+  const [text = ''] = column('body') as string[];
   return {
-    line: page.getByText(text).first(),
+    line: page.getByText(text.slice(0, 40)).first(),
     labels: column('labels')[0] as Record<string, string>,
   };
 }

@@ -183,7 +183,8 @@ test('the trace of a message: built by writing, answered, shown', async ({ page 
   const { from, to } = scene();
   const [events] = await service().ask({ queryType: 'events', format: 'table', from, to, limit: 200 });
   const index = events?.schema.fields.findIndex(({ name }) => name === 'messageId') ?? -1;
-  const messageId = String(events?.data.values[index]?.find((id) => id !== '' && id !== null));
+  const ids = (events?.data.values[index] ?? []) as string[];
+  const messageId = ids.find((id) => id !== '') ?? '';
   const row = await openPanel(page, 'table');
   await row.choose('Question', 'Trace of a message');
   await expect(row.row).toContainText('Give a Message-Id');

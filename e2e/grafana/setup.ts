@@ -1,5 +1,5 @@
 import { readdirSync } from 'node:fs';
-import { Api, Site } from '../service';
+import { Site } from '../service';
 import { Grafana } from './grafana';
 import { remember, type Scene } from './scene';
 
@@ -17,7 +17,7 @@ export default async function setUp(): Promise<() => Promise<void>> {
   const { api, end } = process.env['WATCHTOWER_API_URL'] ? told(process.env) : await startService();
   try {
     const datasource = await grafana.addDatasource(api);
-    remember({ api, datasource, ...(await generatedDay()) });
+    remember({ api, datasource, ...generatedDay() });
     return async () => {
       await grafana.removeDatasource(datasource.uid);
       await end();
