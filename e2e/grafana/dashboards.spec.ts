@@ -101,6 +101,8 @@ test('a variable narrows the other one, and both narrow the panel; "All" asks fo
   await expectTruth(first);
 
   const chosen = { dimension: 'provider', operator: '=', values: ['gmail'] };
+  const parts = { queryType: 'values', dimension: 'vmta', filters: [chosen] };
+  const left = exchange(page, () => Promise.resolve(), parts);
   const narrowed = await exchange(
     page,
     async () => {
@@ -117,9 +119,7 @@ test('a variable narrows the other one, and both narrow the panel; "All" asks fo
   await picture(page, 'variables');
 
   // The other variable offers what is left.
-  await page.getByRole('combobox', { name: 'vmta' }).click();
-  const left = await valuesOf('vmta', [chosen]);
-  for (const vmta of left) await expect(page.getByRole('option', { name: vmta, exact: true })).toBeVisible();
+  expect((await left).frames[0]?.data.values[0]).toEqual(await valuesOf('vmta', [chosen]));
 });
 
 test('an ad-hoc filter is added by clicking, narrows the panel, and takes several values', async ({
