@@ -50,7 +50,7 @@ test('an alert rule is evaluated: it fires for the groups above its threshold an
       editable,
     );
     await expect
-      .poll(async () => instances(uid), { timeout: 80_000, intervals: [2000] })
+      .poll(async () => instances(uid), { timeout: 120_000, intervals: [2000] })
       .toEqual({ health: 'ok', error: '', firing: above.sort(), evaluated: values.length });
   } finally {
     await grafana.json('DELETE', `/api/folders/${uid}?forceDeleteRules=true`);

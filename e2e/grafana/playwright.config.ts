@@ -12,8 +12,9 @@ export default defineConfig<PluginOptions>({
   // One after the other: they share one Grafana and one service.
   workers: 1,
   retries: 0,
-  timeout: 90_000,
-  expect: { timeout: 20_000 },
+  // What takes longer is broken; a busy machine is not.
+  timeout: 240_000,
+  expect: { timeout: 60_000 },
   reporter: 'list',
   outputDir: 'test-results',
   use: {
@@ -22,7 +23,7 @@ export default defineConfig<PluginOptions>({
     // Not a cookie: Grafana turns one over every ten minutes, and the next test would come with an old one.
     extraHTTPHeaders: { Authorization: Grafana.fromEnvironment().authorization },
     baseURL: process.env['GRAFANA_URL'],
-    actionTimeout: 20_000,
+    actionTimeout: 60_000,
     timezoneId: 'UTC',
     screenshot: 'only-on-failure',
     trace: 'retain-on-failure',
