@@ -40,7 +40,7 @@ const READS = [
   /^GET \/readyz$/,
   /^GET \/api\/model$/,
   /^GET \/api\/dimensions(\/[\w.:-]+\/values)?(\?|$)/,
-  /^GET \/api\/files(\/\w+(\/errors)?)?(\?|$)/,
+  /^GET \/api\/files(\/[\w.:-]+(\/errors)?)?(\?|$)/,
   /^GET \/api\/analytics\/export(\?|$)/,
   /^POST \/api\/query$/,
 ];
@@ -136,18 +136,19 @@ for (const role of ['Viewer', 'Editor'] as const) {
       expect(await call('POST', `files/${NONE}/retry`)).toBe(mayWrite ? 404 : 403);
       expect(await call('POST', 'incidents/none/ack')).toBe(mayWrite ? 404 : 403);
       expect(await call('DELETE', `files/${file?.id}`)).toBe(403);
+      const before = witness.reached.length;
+      // By its number a datasource is not reached at all, where this Grafana has given that up.
       for (const place of [`uid/${datasource.uid}`, String(datasource.id)]) {
         const proxy = `/api/datasources/proxy/${place}`;
-        expect(await raw(grafana, 'POST', `${proxy}/upload?name=x.txt`, '')).not.toBe(200);
         for (const method of ['GET', 'PUT', 'PATCH', 'DELETE'])
-          expect([method, await raw(grafana, method, `${proxy}/upload`)]).toEqual([method, 403]);
+          expect([403, 404]).toContain(await raw(grafana, method, `${proxy}/upload`));
         for (const path of ['/', '/api/files', `/files/${file?.id}`, '/healthz', '/uploads'])
-          expect([path, await raw(grafana, 'DELETE', proxy + path)]).toEqual([path, 403]);
+          expect([403, 404]).toContain(await raw(grafana, 'DELETE', proxy + path));
       }
-      const before = witness.reached.length;
-      expect(
-        await raw(grafana, 'POST', `/api/datasources/proxy/uid/${datasource.uid}/upload?name=x`, ''),
-      ).toBe(mayWrite ? 400 : 403);
+      expect(witness.reached.slice(before)).toEqual([]);
+      const upload = `/api/datasources/proxy/uid/${datasource.uid}/upload`;
+      // An upload without a name is refused by the service, to those who may upload.
+      expect(await raw(grafana, 'POST', upload, '')).toBe(mayWrite ? 400 : 403);
       expect(witness.reached.length - before).toBe(mayWrite ? 1 : 0);
       expect((await files()).map(({ id }) => id)).toContain(file?.id);
     } finally {

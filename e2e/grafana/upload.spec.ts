@@ -67,7 +67,7 @@ test('an Editor uploads 200 MB through the proxy; all of it is loaded, and an Ad
   try {
     const path = `/api/datasources/proxy/uid/${datasource.uid}/upload?name=${job}.csv`;
     const { status, text } = await stream(grafana, path, log(job), HEADER.length + ROWS * ROW);
-    expect([status, text]).toEqual([202, expect.stringContaining('"queued"')]);
+    expect([status, text]).toEqual([202, expect.stringContaining('"files"')]);
     const [queued] = (JSON.parse(text) as { files: FileRecord[] }).files;
     expect(queued).toMatchObject({ name: `${job}.csv`, bytes: HEADER.length + ROWS * ROW });
 
