@@ -1,12 +1,14 @@
 import { performance } from 'node:perf_hooks';
 import type { Store } from '../store';
-import { ownRows, stageTable, type Committer, type Removal } from './commit';
+import { ownRows, stageTable, TOUCHED_BY_COMMIT, type Committer, type Removal } from './commit';
 import { KEPT_ERRORS } from './entries';
 import { type ChunkRef, type CommitPayload, type Ledger, type LedgerCommit, type LedgerFile } from './ledger';
 import type { Patience } from './patience';
 import { reconcile } from './reconcile';
 import type { StagedRows } from './stager';
 import type { Committed, Step } from './types';
+
+const EVENTS = 'watchtower.events';
 
 /**
  * The protocol of a commit: noted in the ledger, applied, closed in the ledger, each step such that it can be repeated.
@@ -34,17 +36,16 @@ export class Commits {
     try {
       if (payload.kind === 'remove') {
         await this.committer.repeat(() => this.committer.remove(id, payload));
-        await reconcile(this.store, id, payload);
       } else {
         const staged = await stage(payload.chunks);
         await this.committer.repeat(() => this.apply(id, 0, payload.chunks, staged));
-        await reconcile(this.store, id);
       }
+      await reconcile(this.store, id);
     } catch (error) {
       // Where nothing was written there is nothing to finish: its files are read again from the ledger's offset.
-      if (await this.wroteRows(id)) throw error;
+      if (await this.wroteRows(id, payload)) throw error;
     }
-    await this.ledger.end(id);
+    await this.end(id);
   }
 
   /** Runs work that must not meet a commit, after all that was asked for before. */
@@ -93,28 +94,34 @@ export class Commits {
     const attempt = async (): Promise<void> => {
       if (attempts++ === 0) return work(id);
       await this.committer.repeat(() => work(id));
-      await reconcile(this.store, id, payload.kind === 'remove' ? payload : undefined);
+      await reconcile(this.store, id);
     };
     try {
       await this.patience.insist(attempt);
       this.onStep?.('inserted');
     } catch (error) {
       if (this.patience.closed) throw error;
-      if (await this.patience.insist(() => this.wroteRows(id)))
+      if (await this.patience.insist(() => this.wroteRows(id, payload)))
         await this.patience.insist(attempt, () => true);
       else failure = { error };
     }
-    await this.patience.insist(() => this.ledger.end(id));
+    await this.patience.insist(() => this.end(id));
     for (const chunk of chunks) this.begun.delete(chunk);
     if (failure) throw failure.error;
     this.onStep?.('chunk');
     this.onCommit?.({ seconds: (performance.now() - start) / 1000 });
   }
 
-  private async wroteRows(id: bigint): Promise<boolean> {
-    const [row] = await this.store.read<{ rows: number }>(
-      `SELECT count() AS rows FROM watchtower.events WHERE ${ownRows(id)}`,
-    );
+  private async end(id: bigint): Promise<void> {
+    await this.ledger.end(id);
+    await this.committer.forget(id);
+  }
+
+  /** Rows that are loaded stay to be seen; those that take others back may be merged away with them. */
+  private async wroteRows(id: bigint, { kind }: CommitPayload): Promise<boolean> {
+    const tables = kind === 'remove' ? [EVENTS, TOUCHED_BY_COMMIT] : [EVENTS];
+    const counts = tables.map((table) => `(SELECT count() FROM ${table} WHERE ${ownRows(id)})`);
+    const [row] = await this.store.read<{ rows: number }>(`SELECT ${counts.join(' + ')} AS rows`);
     return (row?.rows ?? 0) > 0;
   }
 

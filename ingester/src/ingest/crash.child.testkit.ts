@@ -1,7 +1,7 @@
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { loadRules } from '../formats';
-import { openStore } from '../store';
+import { openStore, type Store } from '../store';
 import { openIngest } from '.';
 import type { CrashPlan, CrashReport } from './crash.testkit';
 import { countedEvents, doubledLines, driftOfRollups } from './recount.testkit';
@@ -20,6 +20,7 @@ async function main(plan: CrashPlan): Promise<void> {
     `SELECT data_paths[1] AS path FROM system.tables WHERE database = 'watchtower' AND name = '${kill?.losing ?? ''}'`,
   );
   if (losing) await store.write('SYSTEM STOP MERGES');
+  const merged = plan.merging ? await mergeEvents(store) : 0;
   const ingest = await openIngest(store, loadRules(), {
     dataDir: plan.dataDir,
     timezone: 'UTC',
@@ -55,6 +56,7 @@ async function main(plan: CrashPlan): Promise<void> {
     `SELECT countIf(state = 'open') AS open FROM watchtower.commits FINAL`,
   );
   const report: CrashReport = {
+    merged,
     events: await countedEvents(store),
     drift: await driftOfRollups(store),
     doubled: await doubledLines(store),
@@ -73,6 +75,17 @@ async function main(plan: CrashPlan): Promise<void> {
   await ingest.close();
   await store.close();
   writeFileSync(plan.report, JSON.stringify(report));
+}
+
+/** How many rows went away. */
+async function mergeEvents(store: Store): Promise<number> {
+  const rows = async () => {
+    const [row] = await store.read<{ n: number }>('SELECT count() AS n FROM watchtower.events');
+    return row?.n ?? 0;
+  };
+  const before = await rows();
+  await store.write('OPTIMIZE TABLE watchtower.events FINAL');
+  return before - (await rows());
 }
 
 function newestPart(table: string): string {

@@ -104,6 +104,13 @@ describe('kill -9 while files are loaded', () => {
     });
   }
 
+  it('when rows are written and what they change is not, and the engine merges before the next start: it is finished', async () => {
+    const site = new CrashSite({ waves, deletions: [], retries: [] });
+    expect((await crashed(site, { step: 'rows', n: 2 })).at).toBe('rows');
+    expectWhole(await site.run(undefined, { merging: true }), loaded);
+    site.clear();
+  });
+
   it('again while the next start finishes what the first crash left', async () => {
     const site = new CrashSite({ waves, deletions: [], retries: [] });
     await crashed(site, { step: 'inserted', n: 2 });
@@ -148,6 +155,21 @@ describe('kill -9 with everything loaded', () => {
       const site = whole.copy().with({ deletions });
       await crashed(site, { step: 'ledger', n: 2, ...kill });
       expectWhole(await site.run(), deleted);
+      site.clear();
+    });
+  }
+
+  for (const [n, losing] of [
+    [1, undefined],
+    [2, undefined],
+    [2, 'pair_hour'],
+  ] as const) {
+    it(`in the ${n}. removal, when its rows are written and then merge away (${losing ?? 'nothing'} lost): the next start finishes it`, async () => {
+      const site = whole.copy().with({ deletions });
+      expect((await crashed(site, { step: 'rows', n, losing })).at).toBe('rows');
+      const ending = await site.run(undefined, { merging: true });
+      expect(ending.report?.merged).toBeGreaterThan(0);
+      expectWhole(ending, deleted);
       site.clear();
     });
   }

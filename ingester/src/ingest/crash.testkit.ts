@@ -16,7 +16,9 @@ export interface CrashPlan {
    * At the `n`-th time of a step, or so many milliseconds after it; without a step: after the start. `losing`: the newest
    * part of this table goes first, as if the process had ended between the note of the insert's token and the part.
    */
-  kill?: { step?: Step; n?: number; afterMs?: number; losing?: string } | undefined;
+  kill?: { step?: Step; n?: number; afterMs?: number; losing?: string | undefined } | undefined;
+  /** Merge all events before anything else is done, as the engine might. */
+  merging?: boolean | undefined;
   /** Written just before the child ends itself. */
   marker: string;
   report: string;
@@ -24,6 +26,8 @@ export interface CrashPlan {
 
 /** What stands in the store when a child has done its work. */
 export interface CrashReport {
+  /** How many rows of events went away when they were merged before anything was done. */
+  merged: number;
   events: string[];
   drift: unknown[];
   doubled: unknown[];
@@ -55,11 +59,12 @@ export class CrashSite {
   }
 
   /** Runs a child to its end. */
-  async run(kill?: CrashPlan['kill']): Promise<Ending> {
+  async run(kill?: CrashPlan['kill'], { merging }: Pick<CrashPlan, 'merging'> = {}): Promise<Ending> {
     const plan: CrashPlan = {
       ...this.work,
       dataDir: join(this.dir, 'data'),
       kill,
+      merging,
       marker: join(this.dir, 'marker'),
       report: join(this.dir, 'report.json'),
     };

@@ -1,5 +1,5 @@
 import { readHeader, type FormatRules } from '../formats';
-import type { Store } from '../store';
+import { rawEdge, type Store } from '../store';
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
@@ -8,9 +8,17 @@ import { badRowsOf, blank } from './entries';
 import { identityOf, isWatched, lookAt, pathsBelow } from './folder';
 import type { Ledger, LedgerFile } from './ledger';
 import type { Pipeline } from './pipeline';
-import { newCutter, seedOf } from './reader';
+import { MAX_RECORD_BYTES, newCutter, seedOf } from './reader';
 import { takeBackOpenRow } from './removal';
-import { LogFileError, openLog, takeHeader, type Member, type Piece } from './source';
+import {
+  LogFileError,
+  openLog,
+  RecordCutter,
+  takeHeader,
+  type CutterStart,
+  type Member,
+  type Piece,
+} from './source';
 import type { StagedFile } from './staging';
 
 /** Where a log that grows stands in the file system. */
@@ -122,15 +130,32 @@ export class Follower {
         nextLine: headerLines + 1,
       });
     }
-    await takeBackOpenRow(this.store, this.ledger, this.pipeline, entry);
-    const { offset, nextRecord, nextLine } = entry;
-    const cutter = newCutter(fields.length, { offset, record: nextRecord, line: nextLine });
-    for await (const buffer of member.bytes(offset)) await this.add(file, cutter.push(buffer));
-    await this.add(file, cutter.cut());
-    if (finished) await this.add(file, cutter.end());
+    if (await this.reopen(entry, member)) {
+      const { offset, nextRecord, nextLine } = entry;
+      const cutter = newCutter(fields.length, { offset, record: nextRecord, line: nextLine });
+      for await (const buffer of member.bytes(offset)) await this.add(file, cutter.push(buffer));
+      await this.add(file, cutter.cut());
+      if (finished) await this.add(file, cutter.end());
+    }
     const { size } = await stat(log.path);
     this.ledger.update(entry.id, { path: log.path, size, bytes: entry.offset });
     if (finished) await this.finish(entry, member);
+  }
+
+  /**
+   * Makes the log ready to be read on. The unterminated row that it ended in is taken back, to be read again; one whose
+   * figures are closed by now stays as it was counted, and its rest is passed over. False where that has not ended yet.
+   */
+  private async reopen(entry: LedgerFile, member: Member): Promise<boolean> {
+    const row = entry.openRow;
+    const closed = row?.good === 1 && row.bad === 0 && (row.time ?? Infinity) < rawEdge(this.store.retention);
+    if (!closed) {
+      await takeBackOpenRow(this.store, this.ledger, this.pipeline, entry);
+      return true;
+    }
+    const end = await endOfRow(member, entry.header.length, row);
+    if (end) this.ledger.update(entry.id, { ...end, openRow: null });
+    return end !== undefined;
   }
 
   /** The beginning of the log as it is now: header and first row, which tell whether it is still the same one. */
@@ -244,6 +269,22 @@ async function identitiesBelow(
   );
   const looks = await lookAt([...below, ...followed.map(({ path }) => path)]);
   return new Map(looks.flatMap(({ path, stats }) => (stats?.isFile() ? [[identityOf(stats), path]] : [])));
+}
+
+/** Where the reading goes on behind a row that begins at `start`; undefined while the row has no end. */
+async function endOfRow(
+  member: Member,
+  columns: number,
+  start: CutterStart,
+): Promise<Pick<LedgerFile, 'offset' | 'nextRecord' | 'nextLine'> | undefined> {
+  const { offset, record, line } = start;
+  const cutter = new RecordCutter({ columns, chunkBytes: 1, maxRecordBytes: MAX_RECORD_BYTES, start });
+  for await (const buffer of member.bytes(offset)) {
+    const [row] = cutter.push(buffer);
+    if (row)
+      return { offset: offset + row.bytes, nextRecord: record + row.records, nextLine: line + row.lines };
+  }
+  return undefined;
 }
 
 async function isGone(path: string): Promise<boolean> {

@@ -32,8 +32,11 @@ export interface LedgerFile {
   /** Numbers of the row and the physical line at `offset`. */
   nextRecord: number;
   nextLine: number;
-  /** Where an unterminated last row began, if the log ended in one, and how it was counted: more of it may come. */
-  openRow: { offset: number; record: number; line: number; good: number; bad: number } | null;
+  /**
+   * Where an unterminated last row began, if the log ended in one, how it was counted, and at what time (epoch s; not known
+   * of an older version's): more of it may come.
+   */
+  openRow: { offset: number; record: number; line: number; good: number; bad: number; time?: number } | null;
   status: FileStatus;
   message: string;
   /** The file that counts for this one, where its content is the same or begins with it. */

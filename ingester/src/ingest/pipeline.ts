@@ -57,9 +57,10 @@ export class Pipeline {
   ): Promise<Pipeline> {
     const spool = new Spool(options.dataDir);
     const stager = new Stager(store, spool, options);
-    const committer = await Committer.open(store, store.workers);
+    const committer = await Committer.open(store, store.workers, () => options.onStep?.('rows'));
     const pipeline = new Pipeline(store, ledger, committer, stager, spool, options);
     for (const commit of open) await pipeline.finish(commit, layoutOf);
+    await committer.forgetAll();
     await spool.clean();
     return pipeline;
   }

@@ -1,5 +1,5 @@
 import { rawEdge, rollupEdge, viewOver, type Store } from '../store';
-import { ownRows, type Removal } from './commit';
+import { ownRows, TOUCHED_BY_COMMIT } from './commit';
 
 /**
  * The engine notes an insert's token before the insert's part stands: a process that is killed in between leaves a
@@ -40,19 +40,12 @@ const OPEN_DAYS = 10;
 /** Has a view only where a header names the users of jobs. */
 const HEADER_USERS: (typeof ROLLUPS)[number] = { table: 'header_users', source: 'events' };
 
-/** Makes the rollups right for the hours that a commit touched; `removal` adds those of rows it took back. */
-export async function reconcile(store: Store, commit: bigint, removal?: Removal): Promise<void> {
+/** Makes the rollups right for the hours that a commit touched. */
+export async function reconcile(store: Store, commit: bigint): Promise<void> {
   const own = ownRows(commit);
-  const parts = [`SELECT DISTINCT toStartOfHour(time) AS at, file FROM watchtower.events WHERE ${own}`];
-  if (removal) {
-    parts.push(
-      `SELECT DISTINCT toStartOfHour(time), file FROM watchtower.events WHERE file = ${removal.file}`,
-    );
-    // The rows that a whole file's removal wrote may have been merged away with those they took back.
-    if (removal.fromLine === 0)
-      parts.push(`SELECT DISTINCT toStartOfHour(time), toUInt32(${removal.file}) FROM watchtower.totals_minute
-        WHERE time >= fromUnixTimestamp(${removal.from}) AND time < fromUnixTimestamp(${removal.to})`);
-  }
+  const parts = ['watchtower.events', TOUCHED_BY_COMMIT].map(
+    (table) => `SELECT DISTINCT toStartOfHour(time) AS at, file FROM ${table} WHERE ${own}`,
+  );
   const edge = rawEdge(store.retention);
   const touched = await store.read<{ hour: number; files: number[] }>(
     `SELECT toUInt32(at) AS hour, groupUniqArray(file) AS files FROM (${parts.join(' UNION ALL ')}) GROUP BY hour HAVING hour + 3600 > ${Math.max(edge, rollupEdge(store.retention) + 3600)}`,

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { COLUMNS, csv, deliveries, openRoom, type Room } from './ingest.testkit';
+import { rawEdge } from '../store';
 import { reconcile } from './reconcile';
 import { addsUp, expectAtRest } from './room.testkit';
 
@@ -101,15 +102,54 @@ it('a file of nothing but closed days is refused as a whole and adds nothing', a
   expect(await delivered()).toEqual([3, 1, 2]);
 });
 
-it('a recount after a crash leaves closed hours alone and mends open ones', async () => {
+describe('with more days afterwards, or without the setting,', () => {
+  const reopen = async (rawDays?: number) => {
+    await room.close();
+    room = await openRoom({ dataDir }, undefined, { rawDays });
+  };
+
+  it.each([undefined, 30])(
+    'what was closed stays closed to deletion, loading and recounts (%s)',
+    async (rawDays) => {
+      await reopen(rawDays);
+      await recount();
+      const { message } = await room.ingest.remove(acct);
+      expect(message).toMatch(
+        /^4 of its events are older than the kept single events, .*: they stay counted$/,
+      );
+      expect(await delivered()).toEqual([3, 1, 2]);
+      const again = await room.load('acct.csv', ACCT);
+      expect(again).toMatchObject({ status: 'loaded_with_errors', rows: 6, errors: 4, events: 2 });
+      const late = await room.load('late.csv', csv(deliveries(OLD, 40, 30)));
+      expect(late).toMatchObject({ errors: 10, events: 0 });
+      expect(await delivered()).toEqual([3, 1, 2]);
+    },
+  );
+
+  it('hours are open that begin after the last closed one that was counted, and the edge never moves back', async () => {
+    await reopen();
+    expect(rawEdge(room.store.retention)).toBe(CLOSED + 3600);
+    const file = await room.load('between.csv', csv(deliveries(CLOSED + 3600, 3)));
+    expect(file).toMatchObject({ status: 'loaded', events: 3 });
+    await reopen(9);
+    expect(rawEdge(room.store.retention)).toBe(CLOSED + 3600);
+    await reopen(1);
+    expect(rawEdge(room.store.retention)).toBeGreaterThanOrEqual(HOUR - DAY);
+  });
+});
+
+it('a recount after a crash leaves closed hours alone and mends open ones', () => recount());
+
+async function recount(): Promise<void> {
   await room.store.write(
     `INSERT INTO watchtower.totals_minute (time, delivered) VALUES (fromUnixTimestamp(${RECENT}), 5)`,
   );
-  const all = { file: Number(acct), fromLine: 0, from: 0, to: 2 ** 32 - 1 };
-  await reconcile(room.store, 1_000_000n, all);
+  const touched = [OLD, CLOSED, RECENT].map((time) => ({ commit: 1_000_000, time, file: Number(acct) }));
+  await room.store.append('touched', touched);
+  await reconcile(room.store, 1_000_000n);
   expect(await delivered()).toEqual([3, 1, 2]);
   expect((await room.now({ id: acct })).events).toBe(6);
-});
+}
 
 async function ledgerPath(): Promise<string | undefined> {
   const [row] = await room.store.read<{ path: string }>(

@@ -35,8 +35,8 @@ export interface StagedRows {
   bad: number;
   /** The first of the bad rows. */
   errors: IngestError[];
-  /** How many of them stand from where an unterminated last row began. */
-  open: { good: number; bad: number };
+  /** How many of them stand from where an unterminated last row began, and the latest time of the good ones (epoch s). */
+  open: { good: number; bad: number; time: number };
   /** Record types among the good rows. */
   records: string[];
 }
@@ -260,7 +260,7 @@ export class Stager {
         good,
         bad: bad + rows - good - repeated,
         errors,
-        open: { good: last?.good ?? 0, bad: (last?.bad ?? 0) + openBad },
+        open: { good: last?.good ?? 0, bad: (last?.bad ?? 0) + openBad, time: last?.time ?? 0 },
         records,
       });
     }

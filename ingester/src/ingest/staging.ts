@@ -42,6 +42,8 @@ export interface OpenCount {
   file: number;
   good: number;
   bad: number;
+  /** The latest time of the good ones, epoch s. */
+  time: number;
 }
 
 /** A bad row in a stage table; `line` is its number as a record of its file. */
@@ -129,8 +131,11 @@ export function insertNormalised(
 export const EXPIRED = 'older than the';
 
 /** Why a row's figures are closed. */
-export function expiredReason({ rawDays }: Retention): string {
-  return `${EXPIRED} ${rawDays ?? ''} days for which single events are kept (WATCHTOWER_RAW_DAYS)`;
+export function expiredReason(retention: Retention): string {
+  const edge = rawEdge(retention);
+  return edge === retention.closedUntil
+    ? `${EXPIRED} kept single events, which begin at ${new Date(edge * 1000).toISOString()} (WATCHTOWER_RAW_DAYS was less before)`
+    : `${EXPIRED} ${retention.rawDays ?? ''} days for which single events are kept (WATCHTOWER_RAW_DAYS)`;
 }
 
 /** A row's error, or that its figures are closed. */
@@ -161,7 +166,7 @@ export function badRows(slot: number): string {
 /** The question for what a stage table holds of files from the first row of these chunks on, as `OpenCount`. */
 export function openCounts(slot: number, chunks: readonly ChunkRef[]): string {
   const rows = chunks.map(({ file, firstRecord }) => `(file = ${file} AND line >= ${firstRecord})`);
-  return `SELECT file, countIf(error = '') AS good, countIf(${BAD}) AS bad FROM ${stageTable(slot)} WHERE ${rows.join(' OR ')} GROUP BY file`;
+  return `SELECT file, countIf(error = '') AS good, countIf(${BAD}) AS bad, toUInt32(maxIf(time, error = '')) AS time FROM ${stageTable(slot)} WHERE ${rows.join(' OR ')} GROUP BY file`;
 }
 
 /** Which copy of an event is kept: the one whose layout says most, then the order of the files' seeds. */

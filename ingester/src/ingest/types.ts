@@ -12,8 +12,11 @@ export type FileStatus =
 /** How a file came in. */
 export type Origin = 'folder' | 'upload' | 'cli';
 
-/** Named moments of the way in; tests use them to end the process exactly there. */
-export type Step = 'hash' | 'ledger' | 'chunk' | 'inserted' | 'archive';
+/**
+ * Named moments of the way in; tests use them to end the process exactly there. `rows`: a commit's rows are written, and
+ * what they change in the ids of others and in complaints is not.
+ */
+export type Step = 'hash' | 'ledger' | 'rows' | 'chunk' | 'inserted' | 'archive';
 
 /** A file as the API shows it: rows = events + duplicates + errors once it is loaded. Times are ISO 8601, UTC. */
 export interface FileRecord {

@@ -17,8 +17,14 @@ const DAY = 86_400_000;
 const TODAY = Math.floor(Date.now() / DAY) * DAY;
 
 /** The notices that speak of kept events, of a query over the days from so many to so many before today. */
-async function notices(from: number, to: number, query: object, rawDays?: number): Promise<string[]> {
-  const frames = await framesOf(from, to, query, rawDays);
+async function notices(
+  from: number,
+  to: number,
+  query: object,
+  rawDays?: number,
+  closedUntil?: number,
+): Promise<string[]> {
+  const frames = await framesOf(from, to, query, rawDays, closedUntil);
   const all = frames.flatMap(({ schema }) => schema.meta?.notices ?? []);
   return all.map(({ text }) => text).filter((text) => text.startsWith('Single events'));
 }
@@ -28,13 +34,14 @@ async function framesOf(
   to: number,
   query: object,
   rawDays?: number,
+  closedUntil?: number,
 ): Promise<readonly Frame[]> {
   const request = queryRequestSchema.parse({
     from: TODAY - from * DAY,
     to: TODAY - to * DAY,
     queries: [{ refId: 'A', ...query }],
   });
-  const context = { timezone: 'UTC', complaintProviders: [], retention: { rawDays } };
+  const context = { timezone: 'UTC', complaintProviders: [], retention: { rawDays, closedUntil } };
   const { A: result } = (await answer(test.store, request, context)).results;
   if (!result || !('frames' in result)) throw new Error(JSON.stringify(result));
   return result.frames;
@@ -59,9 +66,22 @@ it.each(RAW)('a question that reads events from before they are kept says so: %j
     /^Single events are kept for 5 days: what is older than \d{4}-\d\d-\d\dT[\d:]{8}Z may be missing/,
   );
   const edge = Date.parse(/older than (\S+)/.exec(text ?? '')?.[1] ?? '');
-  expect(Math.abs(edge - (Date.now() - 5 * DAY))).toBeLessThan(600_000);
+  expect(Math.abs(edge - (Date.now() - 5 * DAY))).toBeLessThan(3_700_000);
   expect(await notices(4, 0, query, 5)).toEqual([]);
   expect(await notices(9, 0, query)).toEqual([]);
+});
+
+it('a question about days that expired while fewer were kept says so, whatever is set now', async () => {
+  const query = { queryType: 'events' };
+  const closed = TODAY / 1000 - 7 * 86_400;
+  for (const rawDays of [undefined, 30]) {
+    const [text] = await notices(9, 0, query, rawDays, closed);
+    expect(text).toContain(
+      `kept for fewer days before: what is older than ${new Date(closed * 1000).toISOString().slice(0, 19)}Z`,
+    );
+    expect(await notices(6, 0, query, rawDays, closed)).toEqual([]);
+  }
+  expect(await notices(6, 0, query, 5, closed)).toEqual([expect.stringContaining('kept for 5 days')]);
 });
 
 it('one that rollups answer says nothing', async () => {

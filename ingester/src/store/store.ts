@@ -85,11 +85,11 @@ const CSV_SETTINGS =
  */
 export async function openStore(settings: StoreSettings, claim: ClaimOptions = {}): Promise<Store> {
   const connector = settings.clickhouseUrl ? server(settings.clickhouseUrl) : embedded(settings.dataDir);
-  const store = new ClickHouseStore(connector, settings);
+  const store = new ClickHouseStore(connector);
   try {
     await store.claim(claim);
     await migrate(store);
-    await applyRetention(store, settings);
+    store.retention = await applyRetention(store, settings);
   } catch (error) {
     await store.close();
     if (isLocked(error)) throw new StoreLockedError(settings.dataDir);
@@ -112,11 +112,9 @@ class ClickHouseStore implements Store {
   private tail: Promise<unknown> = Promise.resolve();
   private claimed: Claim | undefined;
   private closed = false;
+  retention: Retention = {};
 
-  constructor(
-    private readonly connector: Connector,
-    readonly retention: Retention,
-  ) {
+  constructor(private readonly connector: Connector) {
     this.mode = connector.mode;
     this.writer = connector.client();
     this.control = connector.client();

@@ -1,5 +1,11 @@
-import { literal, RETAINED, type Store } from '../../store';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { literal, openStore, RETAINED, type Store } from '../../store';
 import { CONTENT_COLUMNS } from './columns';
+import { Committer } from './committer';
+import type { Removal } from './identity';
+import { COMMIT_STEP, stageTable } from './work';
 
 /** A source row of a test: what a log line says, and where it stood. */
 export interface TestRow {
@@ -54,12 +60,59 @@ const GIVEN = [
   'eventId',
 ];
 
-/** Takes everything out of the store that commits write. */
-export async function emptyStore(store: Store): Promise<void> {
-  for (const table of WRITTEN) await store.write(`TRUNCATE TABLE watchtower.${table}`);
+/** All rows of a file. */
+export function wholeFile(file: number): Removal {
+  return { file, fromLine: 0, from: 0, to: 2 ** 32 - 1 };
 }
 
-const WRITTEN = [...RETAINED.raw, ...RETAINED.lookup, ...RETAINED.rollup, 'file_totals'];
+/** A store, and a committer that tests drive themselves, without files and ledger. */
+export class CommitBench {
+  /** Number of the newest commit. */
+  commit = COMMIT_STEP;
+  committer!: Committer;
+
+  private constructor(
+    readonly store: Store,
+    private readonly dir: string,
+  ) {}
+
+  static async open(): Promise<CommitBench> {
+    const dir = mkdtempSync(join(tmpdir(), 'watchtower-'));
+    const bench = new CommitBench(await openStore({ dataDir: dir }), dir);
+    await bench.restart();
+    return bench;
+  }
+
+  /** Another committer on the same store, as after a crash. */
+  async restart(store: Store = this.store): Promise<void> {
+    this.committer = await Committer.open(store, 1);
+  }
+
+  /** Takes everything out of the store that commits write. */
+  async empty(): Promise<void> {
+    for (const table of WRITTEN) await this.store.write(`TRUNCATE TABLE watchtower.${table}`);
+    await this.restart();
+  }
+
+  /** Loads rows in one commit: a new one, or that of a number. */
+  async load(rows: readonly TestRow[], number = (this.commit += COMMIT_STEP)): Promise<void> {
+    await stageRows(this.store, stageTable(0), rows);
+    await this.committer.load(number, stageTable(0));
+  }
+
+  /** Takes a file back in one commit. */
+  async remove(file: number): Promise<void> {
+    this.commit += COMMIT_STEP;
+    await this.committer.remove(this.commit, wholeFile(file));
+  }
+
+  async close(): Promise<void> {
+    await this.store.close();
+    rmSync(this.dir, { recursive: true });
+  }
+}
+
+const WRITTEN = [...RETAINED.raw, ...RETAINED.lookup, ...RETAINED.rollup, 'file_totals', 'touched'];
 
 /** Puts rows into a stage table as a chunk load would. */
 export async function stageRows(store: Store, table: string, rows: readonly TestRow[]): Promise<void> {

@@ -1,70 +1,16 @@
 import fc from 'fast-check';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { openStore, type Store } from '../../store';
-import { Committer } from './committer';
-import { emptyStore, standing, stageRows, type TestRow } from './commit.testkit';
-import { stageTable } from './work';
+import { driftOfRollups } from '../recount.testkit';
+import { CommitBench, standing, type TestRow } from './commit.testkit';
 
-let store: Store;
-let dir: string;
-let commit = 10n;
+let bench: CommitBench;
 
 beforeAll(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'watchtower-'));
-  store = await openStore({ dataDir: dir });
+  bench = await CommitBench.open();
 });
 
-afterAll(async () => {
-  await store.close();
-  rmSync(dir, { recursive: true });
-});
+beforeEach(() => bench.empty());
 
-async function fresh(): Promise<Committer> {
-  await emptyStore(store);
-  return Committer.open(store, 1);
-}
-
-async function load(committer: Committer, rows: TestRow[], number?: bigint): Promise<void> {
-  commit += 10n;
-  await stageRows(store, stageTable(0), rows);
-  await committer.load(number ?? commit, stageTable(0));
-}
-
-async function remove(committer: Committer, file: number): Promise<void> {
-  commit += 10n;
-  await committer.remove(commit, { file, fromLine: 0, from: 0, to: 2 ** 32 - 1 });
-}
-
-/** Every rollup against a recount of the events: no row may differ. */
-async function driftOfRollups(): Promise<unknown[]> {
-  const total = await store.read(
-    `SELECT time, sum(delivered) AS a, sum(b) AS b FROM (
-       SELECT time, sum(delivered) AS delivered, 0 AS b FROM watchtower.totals_minute GROUP BY time
-       UNION ALL SELECT toStartOfMinute(time) AS time, 0, sum(sign * (record = 'd')) FROM watchtower.events WHERE role = 0 GROUP BY time)
-     GROUP BY time HAVING a != b`,
-  );
-  const jobs = await store.read(
-    `SELECT value, sum(a) AS x, sum(b) AS y FROM (
-       SELECT value, sum(delivered + bounced + deferrals) AS a, 0 AS b FROM watchtower.dimension_day WHERE dimension = 'job' GROUP BY value
-       UNION ALL SELECT toString(job), 0, sum(sign * (record IN ('d', 'b', 't'))) FROM watchtower.events WHERE role = 0 GROUP BY job)
-     GROUP BY value HAVING x != y`,
-  );
-  const latency = await store.read(
-    `SELECT value, bucket, sum(a) AS x, sum(b) AS y FROM (
-       SELECT value, bucket, sum(n) AS a, 0 AS b FROM watchtower.latency_day WHERE dimension = 'vmta' GROUP BY value, bucket
-       UNION ALL SELECT toString(vmta), toUInt32(latency), 0, sum(sign) FROM watchtower.events WHERE role = 0 AND record = 'd' AND latency BETWEEN 0 AND 63 GROUP BY vmta, latency)
-     GROUP BY value, bucket HAVING x != y AND bucket < 64`,
-  );
-  const files = await store.read(
-    `SELECT file, sum(a) AS x, sum(b) AS y FROM (
-       SELECT file, sum(events) AS a, 0 AS b FROM watchtower.file_totals GROUP BY file
-       UNION ALL SELECT file, 0, sum(sign) FROM watchtower.events WHERE role = 0 GROUP BY file)
-     GROUP BY file HAVING x != y`,
-  );
-  return [...total, ...jobs, ...latency, ...files];
-}
+afterAll(() => bench.close());
 
 const T = 1_789_430_400;
 const d = (row: Partial<TestRow> & { file: number; line: number }): TestRow => ({
@@ -83,100 +29,91 @@ describe('one event once', () => {
     const bounce = [
       d({ file: 2, line: 1, record: 'b', job: 'J', messageId: 'm', vmta: 'v1', queued: T - 1 }),
     ];
-    const one = await fresh();
-    await load(one, acct);
-    await load(one, bounce);
-    const forward = await standing(store);
-    expect(await driftOfRollups()).toEqual([]);
-    const two = await fresh();
-    await load(two, bounce);
-    await load(two, acct);
-    const backward = await standing(store);
+    await bench.load(acct);
+    await bench.load(bounce);
+    const forward = await standing(bench.store);
+    expect(await driftOfRollups(bench.store)).toEqual([]);
+    await bench.empty();
+    await bench.load(bounce);
+    await bench.load(acct);
+    const backward = await standing(bench.store);
     expect(forward).toHaveLength(1);
     expect(forward[0]).toContain('"destinationIp":"1.2.3.4","vmta":"v1"');
     expect(backward).toEqual(forward);
-    expect(await driftOfRollups()).toEqual([]);
+    expect(await driftOfRollups(bench.store)).toEqual([]);
   });
 
   it('keeps equal rows of one file apart, and matches them one to one with those of another', async () => {
-    const committer = await fresh();
     const three = [1, 2, 3].map((line) => d({ file: 1, line, job: 'J' }));
-    await load(committer, three);
-    await load(committer, [d({ file: 2, line: 1, job: 'J' }), d({ file: 2, line: 2, job: 'J' })]);
-    expect(await standing(store)).toHaveLength(3);
-    await load(
-      committer,
-      [1, 2, 3, 4].map((line) => d({ file: 3, line, job: 'J' })),
-    );
-    expect(await standing(store)).toHaveLength(4);
-    expect(await driftOfRollups()).toEqual([]);
+    await bench.load(three);
+    await bench.load([d({ file: 2, line: 1, job: 'J' }), d({ file: 2, line: 2, job: 'J' })]);
+    expect(await standing(bench.store)).toHaveLength(3);
+    await bench.load([1, 2, 3, 4].map((line) => d({ file: 3, line, job: 'J' })));
+    expect(await standing(bench.store)).toHaveLength(4);
+    expect(await driftOfRollups(bench.store)).toEqual([]);
   });
 
   it('matches rows without an id to those that have it, and never rows whose ids differ', async () => {
-    const committer = await fresh();
-    await load(committer, [
+    await bench.load([
       d({ file: 1, line: 1, job: 'J1', messageId: 'a' }),
       d({ file: 1, line: 2, job: 'J1', messageId: 'b' }),
       d({ file: 1, line: 3, job: 'J2', messageId: 'c' }),
     ]);
-    await load(committer, [
+    await bench.load([
       d({ file: 2, line: 1, job: 'J2' }),
       d({ file: 2, line: 2, job: 'J1' }),
       d({ file: 2, line: 3, job: 'J1' }),
     ]);
-    expect(await standing(store)).toHaveLength(3);
-    await load(committer, [d({ file: 3, line: 1, job: 'J9' })]);
-    expect(await standing(store)).toHaveLength(4);
+    expect(await standing(bench.store)).toHaveLength(3);
+    await bench.load([d({ file: 3, line: 1, job: 'J9' })]);
+    expect(await standing(bench.store)).toHaveLength(4);
   });
 
   it('never takes rows of two nodes for copies', async () => {
-    const committer = await fresh();
-    await load(committer, [d({ file: 1, line: 1, node: 'n1' })]);
-    await load(committer, [d({ file: 2, line: 1, node: 'n2' })]);
-    expect(await standing(store)).toHaveLength(2);
+    await bench.load([d({ file: 1, line: 1, node: 'n1' })]);
+    await bench.load([d({ file: 2, line: 1, node: 'n2' })]);
+    expect(await standing(bench.store)).toHaveLength(2);
   });
 
   it('goes by an id that the source gave to the event, whatever else two rows of it say', async () => {
-    const committer = await fresh();
-    await load(committer, [
+    await bench.load([
       d({ file: 1, line: 1, eventId: 'e1', job: 'J1', messageId: 'a', rcpt: 'u@gmail.com' }),
       d({ file: 1, line: 2, eventId: 'e2', job: 'J1', messageId: 'a', rcpt: 'u@gmail.com' }),
     ]);
-    await load(committer, [
+    await bench.load([
       d({ file: 2, line: 1, eventId: 'e2', job: 'J2', messageId: 'b', rcpt: '' }),
       d({ file: 2, line: 2, eventId: 'e3', job: 'J1', messageId: 'a', rcpt: 'u@gmail.com' }),
       d({ file: 2, line: 3, eventId: 'e1' }),
     ]);
-    expect((await standing(store)).map((row) => JSON.parse(row) as object)).toEqual([
+    expect((await standing(bench.store)).map((row) => JSON.parse(row) as object)).toEqual([
       expect.objectContaining({ file: 1, line: 1 }),
       expect.objectContaining({ file: 1, line: 2 }),
       expect.objectContaining({ file: 2, line: 2 }),
     ]);
-    expect(await driftOfRollups()).toEqual([]);
+    expect(await driftOfRollups(bench.store)).toEqual([]);
   });
 
   it('gives a row without a jobId that of its message, takes it back when it becomes ambiguous, and on deletion', async () => {
-    const committer = await fresh();
-    await load(committer, [d({ file: 1, line: 1, record: 't', queued: T - 50, time: T - 40 })]);
-    await load(committer, [d({ file: 2, line: 1, job: 'J', messageId: 'm', queued: T - 50 })]);
-    const rows = await standing(store);
+    await bench.load([d({ file: 1, line: 1, record: 't', queued: T - 50, time: T - 40 })]);
+    await bench.load([d({ file: 2, line: 1, job: 'J', messageId: 'm', queued: T - 50 })]);
+    const rows = await standing(bench.store);
     expect(rows.filter((row) => row.includes('"job":"J"'))).toHaveLength(2);
     expect(new Set(rows.map((row) => (JSON.parse(row) as { message: string }).message)).size).toBe(1);
-    expect(await driftOfRollups()).toEqual([]);
-    await load(committer, [d({ file: 3, line: 1, time: T + 9, job: 'K', messageId: 'n', queued: T - 50 })]);
-    expect((await standing(store)).filter((row) => row.includes('"job":""'))).toHaveLength(1);
-    await remove(committer, 3);
-    expect((await standing(store)).filter((row) => row.includes('"job":"J"'))).toHaveLength(2);
-    await remove(committer, 2);
-    expect((await standing(store)).filter((row) => row.includes('"job":""'))).toHaveLength(1);
-    expect(await driftOfRollups()).toEqual([]);
+    expect(await driftOfRollups(bench.store)).toEqual([]);
+    await bench.load([d({ file: 3, line: 1, time: T + 9, job: 'K', messageId: 'n', queued: T - 50 })]);
+    expect((await standing(bench.store)).filter((row) => row.includes('"job":""'))).toHaveLength(1);
+    await bench.remove(3);
+    expect((await standing(bench.store)).filter((row) => row.includes('"job":"J"'))).toHaveLength(2);
+    await bench.remove(2);
+    expect((await standing(bench.store)).filter((row) => row.includes('"job":""'))).toHaveLength(1);
+    expect(await driftOfRollups(bench.store)).toEqual([]);
   });
 });
 
 describe('which rows are of one message', () => {
   const giver = d({ file: 2, line: 1, job: 'J', messageId: 'm', queued: T });
   const jobs = async () =>
-    (await standing(store))
+    (await standing(bench.store))
       .map((row) => JSON.parse(row) as { file: number; job: string })
       .filter(({ file }) => file === 1);
 
@@ -197,19 +134,18 @@ describe('which rows are of one message', () => {
         messageId: 'n',
       });
       for (const others of [[], [neighbour]]) {
-        const committer = await fresh();
-        await load(committer, [event]);
-        await load(committer, [giver, ...others]);
+        await bench.empty();
+        await bench.load([event]);
+        await bench.load([giver, ...others]);
         expect(await jobs()).toEqual([expect.objectContaining({ job })]);
       }
     },
   );
 
   it('a complaint takes no id from its message’s triple: it has its delivery', async () => {
-    const committer = await fresh();
     const bare = { rcpt: 'w@gmx.de', queued: T - 5 };
-    await load(committer, [d({ file: 1, line: 1, record: 'f', time: T - 1, ...bare })]);
-    await load(committer, [d({ file: 2, line: 1, record: 't', time: T, job: 'J', messageId: 'm', ...bare })]);
+    await bench.load([d({ file: 1, line: 1, record: 'f', time: T - 1, ...bare })]);
+    await bench.load([d({ file: 2, line: 1, record: 't', time: T, job: 'J', messageId: 'm', ...bare })]);
     expect(await jobs()).toEqual([expect.objectContaining({ job: '', method: '' })]);
   });
 });
@@ -233,44 +169,24 @@ describe('the result is a function of the set of files', () => {
         const logs = contents.map((rows, f) =>
           rows.map((r, i) => ({ ...d({ file: f + 1, line: i + 1 }), ...r })),
         );
-        const one = await fresh();
-        for (const log of logs) await load(one, log);
-        const straight = await standing(store);
-        expect(await driftOfRollups()).toEqual([]);
+        await bench.empty();
+        for (const log of logs) await bench.load(log);
+        const straight = await standing(bench.store);
 
-        const two = await fresh();
+        await bench.empty();
         const shuffled = [...logs].sort((a, b) => order(a[0]?.file) - order(b[0]?.file));
         const extra = logs.map((log) => log.map((r) => ({ ...r, file: r.file + 100 }))).flat();
-        await load(
-          two,
-          extra.filter((r) => r.file === 101),
-        );
-        for (const log of shuffled.reverse()) await load(two, log);
-        await remove(two, 101);
-        expect(await standing(store)).toEqual(straight);
-        expect(await driftOfRollups()).toEqual([]);
+        await bench.load(extra.filter((r) => r.file === 101));
+        for (const log of shuffled.reverse()) await bench.load(log);
+        await bench.remove(101);
+        expect(await standing(bench.store)).toEqual(straight);
+        expect(await driftOfRollups(bench.store)).toEqual([]);
 
-        const three = await fresh();
-        await load(three, logs.flat());
-        expect(await standing(store)).toEqual(straight);
-        expect(await driftOfRollups()).toEqual([]);
+        await bench.empty();
+        await bench.load(logs.flat());
+        expect(await standing(bench.store)).toEqual(straight);
       }),
-      { numRuns: 10 },
+      { numRuns: 6 },
     );
   }, 240_000);
-
-  it('a repeated commit changes nothing', async () => {
-    const committer = await fresh();
-    await load(committer, [d({ file: 1, line: 1, record: 'b' }), d({ file: 1, line: 2, time: T + 86_400 })]);
-    const rows = [
-      d({ file: 2, line: 1, record: 'b', job: 'J' }),
-      d({ file: 2, line: 2, time: T + 86_400, job: 'K' }),
-      d({ file: 2, line: 3 }),
-    ];
-    await load(committer, rows, 100_000n);
-    const before = await standing(store);
-    await load(committer, rows, 100_000n);
-    expect(await standing(store)).toEqual(before);
-    expect(await driftOfRollups()).toEqual([]);
-  });
 });

@@ -1,30 +1,16 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { openStore, type Store } from '../../store';
 import { driftOfRollups } from '../recount.testkit';
-import { Committer } from './committer';
-import { stageRows, standing, type TestRow } from './commit.testkit';
-import { stageTable } from './work';
+import { CommitBench, standing, type TestRow } from './commit.testkit';
 
-let store: Store;
-let dir: string;
-let committer: Committer;
-let commit = 10n;
+let bench: CommitBench;
 /** Each test has its own days and its own names. */
 let start = 1_789_430_400;
 let name = 0;
 
 beforeAll(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'watchtower-'));
-  store = await openStore({ dataDir: dir });
-  committer = await Committer.open(store, 1);
+  bench = await CommitBench.open();
 });
 
-afterAll(async () => {
-  await store.close();
-  rmSync(dir, { recursive: true });
-});
+afterAll(() => bench.close());
 
 beforeEach(() => {
   start += 100 * 86_400;
@@ -34,19 +20,8 @@ beforeEach(() => {
 let file = 0;
 async function load(...rows: Omit<TestRow, 'file' | 'line'>[]): Promise<number> {
   file++;
-  commit += 10n;
-  await stageRows(
-    store,
-    stageTable(0),
-    rows.map((row, i) => ({ ...row, file, line: i + 1 })),
-  );
-  await committer.load(commit, stageTable(0));
+  await bench.load(rows.map((row, i) => ({ ...row, file, line: i + 1 })));
   return file;
-}
-
-async function remove(number: number): Promise<void> {
-  commit += 10n;
-  await committer.remove(commit, { file: number, fromLine: 0, from: 0, to: 2 ** 32 - 1 });
 }
 
 const rcpt = () => `user${name}@hotmail.com`;
@@ -70,7 +45,7 @@ const complaint = (at: number, more: Partial<TestRow> = {}) => ({
 
 /** The complaints of this test as they stand, in the order of time. */
 async function complaints(): Promise<Record<string, string | number>[]> {
-  const rows = (await standing(store)).map((row) => JSON.parse(row) as Record<string, string | number>);
+  const rows = (await standing(bench.store)).map((row) => JSON.parse(row) as Record<string, string | number>);
   return rows.filter(({ record, time }) => record === 'f' && Number(time) >= start - 50 * 86_400);
 }
 
@@ -87,7 +62,7 @@ async function found(): Promise<string> {
 }
 
 describe('a complaint finds its delivery', () => {
-  afterEach(async () => expect(await driftOfRollups(store)).toEqual([]));
+  afterEach(async () => expect(await driftOfRollups(bench.store)).toEqual([]));
 
   it('by message id first, whichever file came first', async () => {
     await load(complaint(500, { messageId: `m${name}-10`, rcpt: rcpt() }));
@@ -102,7 +77,7 @@ describe('a complaint finds its delivery', () => {
     expect(await found()).toBe(`jobId+rcpt v1 J${name} hotmail.com`);
     const nearer = await load(delivery(300, { vmta: 'v3' }), delivery(600, { vmta: 'v9' }));
     expect(await found()).toBe(`jobId+rcpt v3 J${name} hotmail.com`);
-    await remove(nearer);
+    await bench.remove(nearer);
     expect(await found()).toBe(`jobId+rcpt v1 J${name} hotmail.com`);
   });
 
@@ -130,7 +105,7 @@ describe('a complaint finds its delivery', () => {
     const sent = await load(delivery(10));
     await load(complaint(500, { messageId: `m${name}-10` }));
     expect(await found()).toBe(`messageId v1 J${name} hotmail.com`);
-    await remove(sent);
+    await bench.remove(sent);
     expect(await found()).toBe('   ');
   });
 
@@ -142,7 +117,7 @@ describe('a complaint finds its delivery', () => {
     const attempt = delivery(5, { ...at, record: 't', messageId: `m${name}` });
     const giving = await load(attempt);
     expect(await found()).toBe(`messageId v1 J${name} hotmail.com`);
-    await remove(giving);
+    await bench.remove(giving);
     expect(await found()).toBe('   ');
     await load(attempt);
     await load({ ...attempt, time: start + 6, messageId: `other${name}` });
@@ -158,7 +133,7 @@ describe('a complaint finds its delivery', () => {
     expect(await found()).toBe(`orig+time v4 J${name} isp.example`);
     const second = await load(delivery(71 * 3600, { orig: verp, vmta: 'v5' }));
     expect(await found()).toBe(`orig+time (ambiguous) v5 J${name} isp.example`);
-    await remove(second);
+    await bench.remove(second);
     expect(await found()).toBe(`orig+time v4 J${name} isp.example`);
     await load(delivery(79 * 3600, { rcpt: `redacted${name}@isp.example`, vmta: 'v6' }));
     expect(await found()).toBe(`rcpt+time v6 J${name} isp.example`);
@@ -186,7 +161,7 @@ describe('a complaint finds its delivery', () => {
     expect(await methods()).toEqual(['', 'rcpt+time (ambiguous)']);
     const last = await load(delivery(4000, { orig }));
     expect(await methods()).toEqual(['', '']);
-    await remove(last);
+    await bench.remove(last);
     expect(await methods()).toEqual(['', 'rcpt+time (ambiguous)']);
   });
 });

@@ -1,17 +1,6 @@
 import { isVerp } from '../../formats';
 import { EVENT_COLUMNS, IS_LATE } from './columns';
-import {
-  CONFLICT,
-  CROWDED,
-  current,
-  DESIRED,
-  fill,
-  FOUND,
-  LATE as CONCERNED,
-  moment,
-  TOUCHED,
-  TOUCHED_COLUMNS,
-} from './work';
+import { CROWDED, current, DESIRED, fill, FOUND, LATE as CONCERNED, moment, TOUCHED } from './work';
 
 /**
  * Complaints and remote bounces carry few ids and come late: each takes what it lacks from its delivery. The order of
@@ -60,35 +49,22 @@ export const LACKS_OF_LATE = `if(${IS_LATE}, toUInt8(lacks + 4 * (vmta = '') + 8
 
 const CORRELATED = 4;
 
-/** Rows a commit touched: a FROM clause over rows with the columns of `TOUCHED`. */
-export type Touched = string;
-
-/** Keeps what a removal touches: its own rows may be merged away with those they take back before they are looked at. */
-export const TOUCHED_BY_REMOVAL = keep('1');
-
-/** Keeps what stood of the groups that a load works out again: its other rows may change with the loaded ones. */
-export const TOUCHED_BY_CONFLICT = keep(`base IN ${CONFLICT}`);
-
-function keep(where: string): string {
-  return `INSERT INTO ${TOUCHED} SELECT ${TOUCHED_COLUMNS} FROM ${FOUND} WHERE ${where} SETTINGS async_insert = 0`;
-}
-
 /** Earliest and latest time (epoch s) of the touched rows that were kept. */
 export const TOUCHED_SPAN = `SELECT toUInt32(min(time)) AS first, toUInt32(max(time)) AS last FROM ${TOUCHED} HAVING count() > 0`;
 
 /** Loads the late events that stand in reach of deliveries between first and last (epoch s), or at these times. */
-export function lateEvents(first: number, last: number, visible: string): string {
+export function lateEvents(first: number, last: number): string {
   return fill(
     FOUND,
-    current(
-      `time >= ${moment(first)} AND time <= ${moment(last + REACH)}
-       AND ${IS_LATE} AND role = 0 AND ${visible}`,
-    ),
+    current(`time >= ${moment(first)} AND time <= ${moment(last + REACH)} AND ${IS_LATE} AND role = 0`),
   );
 }
 
-/** Of the late events found, those to work out again: new ones, and those in reach of a touched delivery that may be theirs. */
-export function concerned(touched: Touched): string {
+/**
+ * Of the late events found, those to work out again: new ones, and those in reach of a touched delivery that may be
+ * theirs. `touched` is a SELECT of such rows.
+ */
+export function concerned(touched: string): string {
   const near = Object.values(KEYS).map(
     ({ of, given, reach }) => `
       SELECT file, line FROM (SELECT file, line, time, ${of()} AS key FROM ${FOUND} WHERE ${given}) AS l
@@ -126,7 +102,7 @@ function reachOf(key: Key, span: Span): string {
 }
 
 /** Notes the late events whose recipient, or whose return path, had too many deliveries to name one. */
-export function crowded(span: Span, visible: string): string {
+export function crowded(span: Span): string {
   const parts = (['rcpt', 'orig'] as const).flatMap((key) => {
     const { of, given, reach } = KEYS[key];
     const range = reachOf(key, span);
@@ -135,7 +111,7 @@ export function crowded(span: Span, visible: string): string {
       SELECT file, line, isLate, sum(n) OVER (PARTITION BY value ORDER BY at RANGE BETWEEN ${reach} PRECEDING AND CURRENT ROW) AS near
       FROM (
         SELECT ${of()} AS value, toUInt32(time) AS at, sum(sign) AS n, 0 AS file, 0 AS line, 0 AS isLate FROM watchtower.events
-        WHERE ${range} AND record = 'd' AND role = 0 AND ${visible} AND ${of()} IN (SELECT ${of()} FROM ${CONCERNED} WHERE ${given})
+        WHERE ${range} AND record = 'd' AND role = 0 AND ${of()} IN (SELECT ${of()} FROM ${CONCERNED} WHERE ${given})
         GROUP BY value, at
         UNION ALL SELECT ${of()}, toUInt32(time), 0, file, line, 1 FROM ${CONCERNED} WHERE ${given}
       )
@@ -170,14 +146,14 @@ const NEAREST = `('jobId+rcpt', 'customHeader')`;
 const SAME_SENDER = `(l.senderDomain != '' AND NOT bitAnd(l.lacks, 32) AND l.senderDomain = d.senderDomain)`;
 
 /** For each late event that a method finds a delivery for: what the delivery gives, and how many messages may be meant. */
-function match(place: number, span: Span, visible: string): string[] {
+function match(place: number, span: Span): string[] {
   const method = METHODS[place] as (typeof METHODS)[number];
   const { of, given, reach } = KEYS[method.key];
   const range = reachOf(method.key, span);
   if (!range) return [];
   const late = `SELECT * FROM ${CONCERNED} WHERE ${given} AND (file, line) NOT IN (SELECT file, line FROM ${CROWDED} WHERE key = '${method.key}')`;
   const deliveries = current(
-    `${range} AND record = 'd' AND role = 0 AND ${visible} AND ${of()} IN (SELECT ${of()} FROM (${late}))`,
+    `${range} AND record = 'd' AND role = 0 AND ${of()} IN (SELECT ${of()} FROM (${late}))`,
   );
   const gives = Object.keys(TAKEN).map((column) => `toString(d.${column})`);
   // Of deliveries in the same second the greatest text counts: which file came first must not matter.
@@ -192,8 +168,8 @@ function match(place: number, span: Span, visible: string): string[] {
 }
 
 /** The late events whose form changes, in their new form. */
-export function correlated(commit: bigint, span: Span, visible: string): string {
-  const matches = METHODS.flatMap((_, place) => match(place, span, visible)).join(' UNION ALL ');
+export function correlated(commit: bigint, span: Span): string {
+  const matches = METHODS.flatMap((_, place) => match(place, span)).join(' UNION ALL ');
   const best = `SELECT lateFile, lateLine, min(method) AS how, argMin(messages, method) AS candidates, argMin(delivery, method) AS taken
     FROM (${matches}) GROUP BY lateFile, lateLine`;
   const columns = EVENT_COLUMNS.map((column) => formOf(column, commit)).join(', ');

@@ -1,5 +1,5 @@
 import { CONTENT, CONTENT_COLUMNS, CONTENT_HASH, EVENT_COLUMNS, isFilled } from './columns';
-import { CONFLICT, DESIRED, fill, FOUND, POOL, WINNERS } from './work';
+import { CONFLICT, DESIRED, fill, FOUND, POOL, TOUCHED_COLUMNS, WINNERS } from './work';
 
 /**
  * One event once, whichever files it stands in. The result is a function of the set of source rows alone, never of
@@ -38,6 +38,9 @@ export function conflictsOf(stage: string): string {
     SELECT base FROM (SELECT base, file FROM ${stage} WHERE error = '' UNION ALL SELECT base, file FROM ${FOUND})
     GROUP BY base HAVING uniqExact(file) > 1 SETTINGS async_insert = 0`;
 }
+
+/** What stands of the groups in conflict: its other rows may change with the loaded, or the removed, ones. */
+export const STANDING_IN_CONFLICT = `SELECT ${TOUCHED_COLUMNS} FROM ${FOUND} WHERE base IN ${CONFLICT}`;
 
 /** Groups to work out again after rows are removed: all that were found. */
 export const CONFLICTS_OF_REMOVAL = `INSERT INTO ${CONFLICT} (base) SELECT DISTINCT base FROM ${FOUND} SETTINGS async_insert = 0`;

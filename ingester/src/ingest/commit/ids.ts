@@ -23,34 +23,40 @@ const SKEW = 3600;
 /** True of rows that take ids: complaints and remote bounces find theirs through their delivery. */
 const TAKES = `NOT (${IS_LATE})`;
 
-/** What a table's rows say of the ids of messages, as bits: logged by some, lacking where they could be taken. */
+/**
+ * What a table's rows say of the ids of messages, as bits: logged by some, lacking where they could be taken. A row that
+ * has taken ids tells of one that logged them, even where that one is gone and only the ids are to be given back.
+ */
 export function idUse(table: string, where: string): string {
   const both = LACKS.job + LACKS.messageId;
-  return `SELECT groupBitOrIf(bitAnd(lacks, ${both}), ${TAKES}) AS lacking, groupBitOr(bitXor(bitAnd(lacks, ${both}), ${both})) AS logged
+  return `SELECT groupBitOrIf(bitAnd(lacks, ${both}), ${TAKES}) AS lacking,
+      groupBitOr(if(bitAnd(completed, ${ADOPTED}), ${both}, bitXor(bitAnd(lacks, ${both}), ${both}))) AS logged
     FROM ${table} WHERE ${where} AND triple != 0`;
 }
 
-/** Which triples a commit touched: those of the rows it read and of the groups it worked out again. */
+/** Which triples a commit touched: those of the rows it found to be touched, and of the loaded ones. */
 export function touchedTriples(stage: string | undefined): string {
-  const parts = [`SELECT triple FROM ${FOUND}`, `SELECT triple FROM ${DESIRED}`];
-  if (stage) parts.push(`SELECT triple FROM ${stage} WHERE error = ''`);
-  return `INSERT INTO ${TRIPLES} (triple) SELECT DISTINCT triple FROM (${parts.join(' UNION ALL ')}) WHERE triple != 0 SETTINGS async_insert = 0`;
+  return `INSERT INTO ${TRIPLES} (triple) SELECT DISTINCT triple FROM (${touchedRows(stage)}) SETTINGS async_insert = 0`;
 }
 
-/** Earliest and latest queue time (epoch s) of the rows a commit touched; null where there is none. */
+/** Earliest and latest queue time (epoch s) of the rows a commit touched; no row where there is none. */
 export function queuedSpan(stage: string | undefined): string {
-  const parts = [`SELECT queued, triple FROM ${FOUND}`, `SELECT queued, triple FROM ${DESIRED}`];
-  if (stage) parts.push(`SELECT queued, triple FROM ${stage} WHERE error = ''`);
-  return `SELECT toUInt32(min(queued)) AS first, toUInt32(max(queued)) AS last FROM (${parts.join(' UNION ALL ')}) WHERE triple != 0 HAVING count() > 0`;
+  return `SELECT toUInt32(min(queued)) AS first, toUInt32(max(queued)) AS last FROM (${touchedRows(stage)}) HAVING count() > 0`;
+}
+
+function touchedRows(stage: string | undefined): string {
+  const columns = 'SELECT queued, triple';
+  const loaded = stage ? ` UNION ALL ${columns} FROM ${stage} WHERE error = '' AND triple != 0` : '';
+  return `${columns} FROM ${TOUCHED} WHERE triple != 0${loaded}`;
 }
 
 /**
  * Loads every standing row of the touched triples that hold a row lacking an id of `mask`. Which rows belong to a triple
  * is told by each row's own times, so that it cannot depend on what else a commit touched.
  */
-export function rowsOfTriples(span: { first: number; last: number }, mask: number, visible: string): string {
+export function rowsOfTriples(span: { first: number; last: number }, mask: number): string {
   const range = `time >= ${moment(span.first - SKEW)} AND time < ${moment(span.last, MESSAGE_DAYS)}
-    AND time >= queued - ${SKEW} AND time < queued + INTERVAL ${MESSAGE_DAYS} DAY AND ${visible}`;
+    AND time >= queued - ${SKEW} AND time < queued + INTERVAL ${MESSAGE_DAYS} DAY`;
   const lacking = `SELECT triple FROM watchtower.events WHERE ${range} AND ${TAKES} AND bitAnd(lacks, ${mask}) != 0 AND triple IN ${TRIPLES}`;
   return fill(FOUND, current(`${range} AND triple IN (${lacking})`));
 }
@@ -75,11 +81,9 @@ export function adopted(commit: bigint): string {
   );
 }
 
-/** Keeps what the adoption changes: both forms, by either a complaint may be put to the row. */
-export const TOUCHED_BY_ADOPTION = `INSERT INTO ${TOUCHED}
-  SELECT ${TOUCHED_COLUMNS} FROM ${DESIRED}
-  UNION ALL SELECT ${TOUCHED_COLUMNS} FROM ${FOUND} WHERE role = 0 AND (file, line) IN (SELECT file, line FROM ${DESIRED})
-  SETTINGS async_insert = 0`;
+/** The deliveries that the adoption changes, in both forms: by either a complaint may be put to them. */
+export const CHANGED_BY_ADOPTION = `SELECT ${TOUCHED_COLUMNS} FROM ${DESIRED} WHERE record = 'd'
+  UNION ALL SELECT ${TOUCHED_COLUMNS} FROM ${FOUND} WHERE record = 'd' AND role = 0 AND (file, line) IN (SELECT file, line FROM ${DESIRED})`;
 
 function renewed(column: string, commit: bigint): string {
   switch (column) {

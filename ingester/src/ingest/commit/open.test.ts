@@ -1,44 +1,22 @@
 import fc from 'fast-check';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { openStore, type Store } from '../../store';
 import { reconcile } from '../reconcile';
-import { emptyStore, stageRows, type TestRow } from './commit.testkit';
-import { Committer } from './committer';
-import { stageTable } from './work';
+import { CommitBench, type TestRow } from './commit.testkit';
 
 /** Without these, a message that is through would wait for ever in the backlog, or one that waits would be missing. */
 
-let store: Store;
-let dir: string;
-let commit = 10n;
+let bench: CommitBench;
 
 beforeAll(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'watchtower-'));
-  store = await openStore({ dataDir: dir });
+  bench = await CommitBench.open();
 });
 
-afterAll(async () => {
-  await store.close();
-  rmSync(dir, { recursive: true });
-});
+beforeEach(() => bench.empty());
 
-beforeEach(() => emptyStore(store));
-
-async function load(committer: Committer, rows: readonly TestRow[], number = (commit += 10n)): Promise<void> {
-  await stageRows(store, stageTable(0), rows);
-  await committer.load(number, stageTable(0));
-}
-
-async function remove(committer: Committer, file: number): Promise<void> {
-  commit += 10n;
-  await committer.remove(commit, { file, fromLine: 0, from: 0, to: 2 ** 32 - 1 });
-}
+afterAll(() => bench.close());
 
 /** `file-line` of every open event that stands. */
 async function open(): Promise<string[]> {
-  const rows = await store.read<{ id: string; n: number }>(
+  const rows = await bench.store.read<{ id: string; n: number }>(
     `SELECT concat(toString(file), '-', toString(line)) AS id, sum(sign) AS n FROM watchtower.open_events
      GROUP BY message, file, line, ver HAVING n != 0 ORDER BY id`,
   );
@@ -48,8 +26,8 @@ async function open(): Promise<string[]> {
 
 /** Runs a commit that ends when its events stand and before it is written what is open of them. */
 async function crashBeforeOpen(work: () => Promise<void>): Promise<void> {
-  const write = store.write.bind(store);
-  const crash = jest.spyOn(store, 'write').mockImplementation((sql) => {
+  const write = bench.store.write.bind(bench.store);
+  const crash = jest.spyOn(bench.store, 'write').mockImplementation((sql) => {
     if (sql.startsWith('INSERT INTO watchtower.open_events')) return Promise.reject(new Error('gone'));
     return write(sql);
   });
@@ -82,85 +60,75 @@ it.each([
   ['before', [0, 1]],
   ['after', [1, 0]],
 ])('a deferral that is loaded %s the delivery is open only without it', async (_, order) => {
-  const committer = await Committer.open(store, 1);
   const logs = [[row('t', 60, 1), row('t', 900, 1, 2)], [row('d', 1800, 2)]];
-  for (const index of order) await load(committer, logs[index] ?? []);
+  for (const index of order) await bench.load(logs[index] ?? []);
   expect(await open()).toEqual([]);
-  await remove(committer, 2);
+  await bench.remove(2);
   expect(await open()).toEqual(['1-1', '1-2']);
-  await load(committer, [row('b', 1900, 3)]);
+  await bench.load([row('b', 1900, 3)]);
   expect(await open()).toEqual([]);
-  await load(committer, logs[1] ?? []);
-  await remove(committer, 3);
+  await bench.load(logs[1] ?? []);
+  await bench.remove(3);
   expect(await open()).toEqual([]);
-  await remove(committer, 1);
-  await remove(committer, 2);
+  await bench.remove(1);
+  await bench.remove(2);
   expect(await open()).toEqual([]);
 });
 
 it('a final event ends what was logged up to an hour after it and ten days before it', async () => {
-  const committer = await Committer.open(store, 1);
   const seen = [-10 * DAY, -10 * DAY + 1, -DAY, 0, HOUR, HOUR + 1];
-  await load(
-    committer,
-    seen.map((after, index) => row('t', after, 1, index + 1)),
-  );
+  await bench.load(seen.map((after, index) => row('t', after, 1, index + 1)));
   expect(await open()).toHaveLength(seen.length);
-  await load(committer, [row('d', 0, 2)]);
+  await bench.load([row('d', 0, 2)]);
   expect(await open()).toEqual(['1-1', '1-6']);
-  await remove(committer, 1);
-  await load(
-    committer,
-    seen.map((after, index) => row('r', after, 3, index + 1)),
-  );
+  await bench.remove(1);
+  await bench.load(seen.map((after, index) => row('r', after, 3, index + 1)));
   expect(await open()).toEqual(['3-1', '3-6']);
 });
 
 it('a delivery whose message is known only from its copy, or no longer, counts for that message', async () => {
-  const committer = await Committer.open(store, 1);
-  await load(committer, [row('t', 60, 1, 1, { messageId: 'm', job: 'J' })]);
+  await bench.load([row('t', 60, 1, 1, { messageId: 'm', job: 'J' })]);
   const bare = row('d', 120, 2, 1, { messageId: '', job: '', rank: 9, queued: T + 1 });
-  await load(committer, [bare]);
+  await bench.load([bare]);
   expect(await open()).toEqual(['1-1']);
-  await load(committer, [row('d', 120, 3, 1, { messageId: 'm', job: 'J', queued: T + 1 })]);
+  await bench.load([row('d', 120, 3, 1, { messageId: 'm', job: 'J', queued: T + 1 })]);
   expect(await open()).toEqual([]);
-  await remove(committer, 3);
+  await bench.remove(3);
   expect(await open()).toEqual(['1-1']);
   // An id that the deferral gives away: both are one message by what they have in common.
-  await remove(committer, 2);
-  await load(committer, [{ ...bare, queued: T }]);
+  await bench.remove(2);
+  await bench.load([{ ...bare, queued: T }]);
   expect(await open()).toEqual([]);
 });
 
 it('what a crash left between the events and what is open of them is made good when the commit is repeated', async () => {
-  const committer = await Committer.open(store, 1);
-  await load(committer, [row('t', 60, 1), row('t', 90, 1, 2, { rcpt: 'w@gmail.com' })]);
+  await bench.load([row('t', 60, 1), row('t', 90, 1, 2, { rcpt: 'w@gmail.com' })]);
   const rows = [row('d', 120, 2), row('t', 150, 2, 2, { rcpt: 'v@gmail.com' })];
-  const number = (commit += 10n);
-  await crashBeforeOpen(() => load(committer, rows, number));
+  await crashBeforeOpen(() => bench.load(rows));
   expect(await open()).toEqual(['1-1', '1-2']);
-  const again = await Committer.open(store, 1);
+  await bench.restart();
   for (let time = 0; time < 2; time++) {
-    await again.repeat(() => load(again, rows, number));
+    await bench.committer.repeat(() => bench.load(rows, bench.commit));
+    await reconcile(bench.store, bench.commit);
     expect(await open()).toEqual(['1-2', '2-2']);
   }
 });
 
 it('where the events that a removal took back were merged away before it was repeated, what is open is counted again', async () => {
-  const committer = await Committer.open(store, 1);
-  await load(committer, [row('t', 60, 1)]);
-  await load(committer, [row('d', 120, 2), row('t', 150, 2, 2, { rcpt: 'v@gmail.com' })]);
+  await bench.load([row('t', 60, 1)]);
+  await bench.load([row('d', 120, 2), row('t', 150, 2, 2, { rcpt: 'v@gmail.com' })]);
   expect(await open()).toEqual(['2-2']);
   const removal = { file: 2, fromLine: 0, from: T, to: T + HOUR };
-  const number = (commit += 10n);
-  await crashBeforeOpen(() => committer.remove(number, removal));
-  await store.write('OPTIMIZE TABLE watchtower.events FINAL');
-  const left = await store.read<{ n: number }>('SELECT count() AS n FROM watchtower.events WHERE file = 2');
+  await crashBeforeOpen(() => bench.committer.remove((bench.commit += 10n), removal));
+  await bench.store.write('OPTIMIZE TABLE watchtower.events FINAL');
+  const left = await bench.store.read<{ n: number }>(
+    'SELECT count() AS n FROM watchtower.events WHERE file = 2',
+  );
   expect(left).toEqual([{ n: 0 }]);
-  await committer.repeat(() => committer.remove(number, removal));
+  await bench.committer.repeat(() => bench.committer.remove(bench.commit, removal));
   expect(await open()).toEqual(['2-2']);
   for (let time = 0; time < 2; time++) {
-    await reconcile(store, number, { ...removal, from: T - (T % HOUR), to: T + HOUR });
+    await reconcile(bench.store, bench.commit);
     expect(await open()).toEqual(['1-1']);
   }
 });
@@ -182,14 +150,13 @@ test('what is open depends on the loaded files alone, in whatever order they com
       fc.shuffledSubarray([0, 1, 2, 3], { minLength: 4 }),
       fc.subarray([0, 1, 2, 3], { maxLength: 2 }),
       async (contents, order, gone) => {
-        await emptyStore(store);
-        const committer = await Committer.open(store, 1);
+        await bench.empty();
         // Each line has its own second, so that no two files hold copies of one event.
         const logs = contents.map((lines, f) =>
           lines.map(({ record, rcpt, after }, i) => row(record, after + f * 10 + i, f + 1, i + 1, { rcpt })),
         );
-        for (const f of order) if (logs[f]) await load(committer, logs[f]);
-        for (const f of gone) if (logs[f]) await remove(committer, f + 1);
+        for (const f of order) if (logs[f]) await bench.load(logs[f]);
+        for (const f of gone) if (logs[f]) await bench.remove(f + 1);
         const left = logs.filter((_, f) => !gone.includes(f)).flat();
         const ends = left.filter(({ record }) => record === 'd' || record === 'b');
         const waits = ({ time, rcpt }: TestRow) =>

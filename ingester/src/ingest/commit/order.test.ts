@@ -1,44 +1,19 @@
 import fc from 'fast-check';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { openStore, type Store } from '../../store';
 import { driftOfRollups } from '../recount.testkit';
-import { emptyStore, stageRows, standing, type TestRow } from './commit.testkit';
-import { Committer } from './committer';
-import { stageTable } from './work';
+import { CommitBench, standing, type TestRow } from './commit.testkit';
 
 /** Without this, a complaint would keep the delivery of another order of arrival, and nobody would see it. */
 
-let store: Store;
-let dir: string;
-let commit = 10n;
+let bench: CommitBench;
 
 beforeAll(async () => {
-  dir = mkdtempSync(join(tmpdir(), 'watchtower-'));
-  store = await openStore({ dataDir: dir });
+  bench = await CommitBench.open();
 });
 
-afterAll(async () => {
-  await store.close();
-  rmSync(dir, { recursive: true });
-});
+afterAll(() => bench.close());
 
-async function fresh(): Promise<Committer> {
-  await emptyStore(store);
-  return Committer.open(store, 1);
-}
-
-async function load(committer: Committer, rows: readonly TestRow[]): Promise<void> {
-  if (rows.length === 0) return;
-  commit += 10n;
-  await stageRows(store, stageTable(0), rows);
-  await committer.load(commit, stageTable(0));
-}
-
-async function remove(committer: Committer, file: number): Promise<void> {
-  commit += 10n;
-  await committer.remove(commit, { file, fromLine: 0, from: 0, to: 2 ** 32 - 1 });
+async function load(rows: readonly TestRow[]): Promise<void> {
+  if (rows.length > 0) await bench.load(rows);
 }
 
 const T = 1_789_430_400;
@@ -138,25 +113,25 @@ it('what stands is a function of the loaded files: ids, complaints and rollups t
       const logs = contents.map((lines, f) =>
         lines.map((line, i) => ({ ...line, file: f + 1, line: i + 1 })),
       );
-      const one = await fresh();
+      await bench.empty();
       const way = logs
         .map((log, f) => ({ log, f, place: order[f] ?? 0 }))
         .sort((a, b) => a.place - b.place || a.f - b.f);
       for (const { log, f } of way) {
-        await load(one, log.slice(0, cuts[f] ?? 0));
-        await load(one, log.slice(cuts[f] ?? 0));
+        await load(log.slice(0, cuts[f] ?? 0));
+        await load(log.slice(cuts[f] ?? 0));
         for (const number of again.filter((n) => n === f)) {
-          await remove(one, number + 1);
-          await load(one, log);
+          await bench.remove(number + 1);
+          await load(log);
         }
       }
-      for (const number of new Set(gone)) if (logs[number]) await remove(one, number + 1);
-      const got = await standing(store);
-      expect(await driftOfRollups(store)).toEqual([]);
+      for (const number of new Set(gone)) if (logs[number]) await bench.remove(number + 1);
+      const got = await standing(bench.store);
+      expect(await driftOfRollups(bench.store)).toEqual([]);
 
-      const two = await fresh();
-      for (const [f, log] of logs.entries()) if (!gone.includes(f)) await load(two, log);
-      const wanted = await standing(store);
+      await bench.empty();
+      for (const [f, log] of logs.entries()) if (!gone.includes(f)) await load(log);
+      const wanted = await standing(bench.store);
       correlated += wanted.filter((row) => /"method":"(?!"|message")/.test(row)).length;
       expect(got).toEqual(wanted);
     }),

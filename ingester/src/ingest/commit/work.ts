@@ -13,8 +13,16 @@ export const TOUCHED = 'watchtower.work_touched';
 export const CROWDED = 'watchtower.work_crowded';
 export const CHANGED = 'watchtower.work_changed';
 
-/** What is kept of a touched row: by these a complaint or remote bounce may be put to it. */
-export const TOUCHED_COLUMNS = 'record, time, base, messageId, orig, rcpt, ref';
+export const REST = 'watchtower.work_rest';
+
+/** `TOUCHED` of the commits that are not closed yet, for whoever has to repeat them after a crash. */
+export const TOUCHED_BY_COMMIT = 'watchtower.touched';
+
+/**
+ * What is kept of a touched row: by these a row may take its ids from it, a complaint or remote bounce may be put to it,
+ * and the rollups that count it are found.
+ */
+export const TOUCHED_COLUMNS = 'record, time, queued, orig, rcpt, messageId, base, triple, ref, file';
 
 const EVENT_LIKE = `SELECT ${EVENT_COLUMNS.join(', ')}`;
 
@@ -29,9 +37,9 @@ export async function createWorkTables(store: Store, slots: number): Promise<voi
     await store.write(`DROP TABLE IF EXISTS ${table} SYNC`);
     await store.write(`CREATE TABLE ${table} ENGINE = Memory AS ${select} FROM watchtower.events LIMIT 0`);
   };
-  for (let slot = 0; slot < slots; slot++) {
-    await memory(stageTable(slot), `${EVENT_LIKE}, '' AS error, '' AS raw`);
-  }
+  const staged = `${EVENT_LIKE}, '' AS error, '' AS raw`;
+  for (let slot = 0; slot < slots; slot++) await memory(stageTable(slot), staged);
+  await memory(REST, staged);
   await memory(FOUND, EVENT_LIKE);
   await memory(DESIRED, EVENT_LIKE);
   await memory(LATE, EVENT_LIKE);
