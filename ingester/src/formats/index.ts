@@ -5,7 +5,7 @@ export { normaliseSql } from './normalise';
 export { complaintReporters, loadRules, RulesError } from './rules';
 export { REASON_CLASSES } from './schemas';
 export { classifySql } from './sql/reason';
-export { isVerp } from './sql/address';
+export { isVerp, mayBeVerp } from './sql/address';
 export type { Column } from './columns';
 export type { HeaderResult, Layout } from './header';
 export type { NormaliseOptions } from './normalise';

@@ -27,23 +27,21 @@ export function lookupRecipients(addresses: readonly string[], params: Params): 
 
 /** Where the events with these Message-Ids stand; ids in the stored form. */
 export function lookupMessageIds(ids: readonly string[], params: Params): Lookup {
-  return {
-    table: 'event_ids',
-    where: `id IN (SELECT toUInt32(cityHash64(arrayJoin(${params.add(ids)}))))`,
-  };
+  return lookupIds(ids, [], params);
+}
+
+/** Likewise, and where late events with one of these hashes of the site's own header stand. */
+export function lookupIds(ids: readonly string[], refs: readonly string[], params: Params): Lookup {
+  const halves = refs.map((ref) => `toUInt32(toUInt64(${ref}))`).join(', ');
+  const own = `arrayMap(name -> toUInt32(cityHash64(name)), ${params.add(ids)})`;
+  const all = refs.length > 0 ? `arrayConcat(${own}, [${halves}])` : own;
+  // Without the SELECT the engine asks an array of every row, and not the key.
+  return { table: 'event_ids', where: `id IN (SELECT arrayJoin(${all}))` };
 }
 
 /** Where the events with these values of MESSAGE_ID stand. */
 export function lookupMessages(ids: readonly number[]): Lookup {
   return { table: 'event_ids', where: `id IN (${ids.join(', ')})` };
-}
-
-/** Where late events with one of these hashes of the site's own header stand. */
-export function lookupRefs(refs: readonly string[]): Lookup {
-  return {
-    table: 'event_ids',
-    where: `id IN (${refs.map((ref) => `toUInt32(toUInt64(${ref}))`).join(', ')})`,
-  };
 }
 
 /** Where all events stand that a filter is true of; undefined where no lookup knows. */
@@ -65,8 +63,13 @@ export function lookupOf({ dimension, operator, values }: Filter, params: Params
 
 /** SQL of a condition on `events` that is true of all events the lookup knows in the ranges, and of few others. */
 export function placesSql({ table, where }: Lookup, ranges: readonly TimeRange[]): string {
-  const hours = withinSql(ranges.map(([from, to]) => [Math.floor(from / HOUR) * HOUR, to]));
+  const hours = withinHoursSql(ranges);
   return `(toStartOfHour(time), record, vmta) IN (SELECT time, record, vmta FROM watchtower.${table} WHERE ${where} AND ${hours})`;
+}
+
+/** SQL of a lookup's hour being one of those that hold the ranges. */
+export function withinHoursSql(ranges: readonly TimeRange[]): string {
+  return withinSql(ranges.map(([from, to]) => [Math.floor(from / HOUR) * HOUR, to]));
 }
 
 /** `placesSql` of every filter that a lookup knows. */

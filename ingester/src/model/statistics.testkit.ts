@@ -3,10 +3,12 @@ import { createChdbConnection } from 'chdb/connection';
 import { join } from 'node:path';
 import type { Store } from '../store';
 
-/** A reader that counts the rows which the engine reads for it. */
+/** A reader that counts its statements and the rows which the engine reads for it. */
 export interface CountingReader extends Pick<Store, 'read'> {
   /** Rows read since this was last asked. */
   rowsRead(): number;
+  /** Statements since this was last asked. */
+  statements(): number;
   close(): Promise<void>;
 }
 
@@ -15,6 +17,7 @@ export function countingReader(dataDir: string): CountingReader {
   const connection = createChdbConnection({ path: join(dataDir, 'store') });
   const client = createClient({ connection } as unknown as ClickHouseClientConfigOptions);
   let rows = 0;
+  let statements = 0;
   return {
     async read<T>(sql: string, options: Parameters<Store['read']>[1] = {}) {
       const result = await client.query({
@@ -23,6 +26,7 @@ export function countingReader(dataDir: string): CountingReader {
         ...(options.params && { query_params: options.params }),
       });
       const { data, statistics } = await result.json<T>();
+      statements++;
       rows += statistics?.rows_read ?? 0;
       return data;
     },
@@ -30,6 +34,11 @@ export function countingReader(dataDir: string): CountingReader {
       const read = rows;
       rows = 0;
       return read;
+    },
+    statements() {
+      const sent = statements;
+      statements = 0;
+      return sent;
     },
     close: () => client.close(),
   };

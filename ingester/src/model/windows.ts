@@ -24,6 +24,12 @@ export interface Hour {
   readonly found: number;
 }
 
+/** Ranges that are read together, and how many events were counted in them. */
+export interface Window {
+  readonly ranges: readonly TimeRange[];
+  readonly found: number;
+}
+
 /**
  * SQL of the hours of a range that have events, oldest first. Where a lookup knows the events of a filter, these alone
  * are counted; else days on which a filter that rollups know finds nothing are left out, at a row per hour, and one per
@@ -67,7 +73,7 @@ export async function readWindows(
   range: TimeRange,
   descending: boolean,
   signal?: AbortSignal,
-): Promise<TimeRange[][]> {
+): Promise<Window[]> {
   if (range[0] >= range[1]) return [];
   const { sql, params } = hoursSql(filters, range);
   const hours = await store.read<Hour>(sql, { params, ...(signal && { signal }) });
@@ -78,20 +84,18 @@ export async function readWindows(
  * Cuts a range into windows that are read one after the other until a page is full: the first holds about the events
  * of one read, each next one some times more. Hours are in the order of the walk.
  */
-export function windowsOf(hours: readonly Hour[], [from, to]: TimeRange): TimeRange[][] {
-  const windows: TimeRange[][] = [];
+export function windowsOf(hours: readonly Hour[], [from, to]: TimeRange): Window[] {
+  const windows: { ranges: TimeRange[]; found: number }[] = [];
   let budget = FIRST_WINDOW;
-  let held = Infinity;
   for (const { hour, found } of hours) {
     const range: TimeRange = [Math.max(from, hour), Math.min(to, hour + HOUR)];
     const window = windows.at(-1);
-    if (window && held + found <= budget) {
-      join(window, range);
-      held += found;
+    if (window && window.found + found <= budget) {
+      join(window.ranges, range);
+      window.found += found;
     } else {
       if (window) budget *= GROWTH;
-      windows.push([range]);
-      held = found;
+      windows.push({ ranges: [range], found });
     }
   }
   return windows;

@@ -48,6 +48,11 @@ export function asciiDomain(domain: string, ascii: Record<string, string> | unde
   return lookUp(domain, Object.entries(ascii ?? {}), domain);
 }
 
+/** False only of lower-case return paths of which `isVerp` is not true: told without asking the engine. */
+export function mayBeVerp(address: string): boolean {
+  return /=|srs[01]|[0-9]{5}|[0-9a-f]{8}/.test(address);
+}
+
 /** What follows the last `@`, in lower case, without stray brackets and dots; '' without an `@`. */
 function domainOf(address: string): string {
   return `trimBoth(lower(if(position(${address}, '@') = 0, '', substringIndex(${address}, '@', -1))), '<>." ')`;

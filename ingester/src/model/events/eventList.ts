@@ -27,11 +27,11 @@ export async function listEvents(
   const options = signal ? { signal } : {};
   const columns = columnsOf(wish.columns);
   const events: ListedEvent[] = [];
-  const read: TimeRange[][] = [];
-  for (const window of await readWindows(store, wish.filters, left, wish.descending, signal)) {
-    const page = pageSql(wish, window, limit + 1 - events.length);
+  const read: (readonly TimeRange[])[] = [];
+  for (const { ranges } of await readWindows(store, wish.filters, left, wish.descending, signal)) {
+    const page = pageSql(wish, ranges, limit + 1 - events.length);
     const rows = await store.read<ListedRow>(page.sql, { params: page.params, ...options });
-    read.push(window);
+    read.push(ranges);
     events.push(...listed(rows, columns));
     if (events.length > limit) break;
   }

@@ -1,8 +1,7 @@
-import { isVerp } from '../../formats';
 import type { Store } from '../../store';
-import { placesSql, type Lookup } from '../lookups';
+import { MESSAGE_ID, placesSql, type Lookup } from '../lookups';
 import { Params } from '../params';
-import { EVENT_ID, withinSql, type TimeRange } from '../standing';
+import { withinSql, type TimeRange } from '../standing';
 
 /** An event as it stands: texts are empty and hashes `0` where the log did not say. Times are epoch seconds. */
 export interface EventRow {
@@ -32,8 +31,6 @@ export interface EventRow {
   readonly queued: number;
   /** Return path, in lower case. */
   readonly orig: string;
-  /** 1 where the return path names one message or recipient. */
-  readonly verp: number;
   /** In lower case. */
   readonly rcpt: string;
   readonly messageId: string;
@@ -43,6 +40,8 @@ export interface EventRow {
   readonly message: string;
   readonly triple: string;
   readonly ref: string;
+  /** What lookups know its message by. */
+  readonly id: number;
   /** Bits of what the line itself did not say: 1 job, 2 Message-Id; of late events also 4 VMTA … 64 provider. */
   readonly lacks: number;
   /** How a late event was put to its delivery, or ids to a row without them. */
@@ -54,102 +53,153 @@ export interface EventRow {
   readonly hit: number;
 }
 
-/** The columns of an event row in their SQL. */
-const EVENT_COLUMNS: Readonly<Record<keyof EventRow, string>> = {
-  event: EVENT_ID,
+/** Columns of an event row that are columns of `events`. */
+const PLAIN = [
+  'record',
+  'node',
+  'provider',
+  'domain',
+  'vmta',
+  'pool',
+  'job',
+  'sender',
+  'senderDomain',
+  'sourceIp',
+  'destinationIp',
+  'mx',
+  'bounceCategory',
+  'bounceClass',
+  'smtpStatus',
+  'diag',
+  'size',
+  'latency',
+  'messageId',
+  'envId',
+  'feedbackType',
+  'rbType',
+  'lacks',
+  'method',
+  'confidence',
+  'file',
+  'line',
+] as const satisfies readonly (keyof EventRow)[];
+
+/** The others. Their SQL stands under another name than the column it is made of, so that conditions mean that column. */
+const MADE = {
   time: 'toUnixTimestamp(time)',
-  record: 'toString(record)',
-  node: 'node',
-  provider: 'provider',
-  domain: 'domain',
-  vmta: 'vmta',
-  pool: 'pool',
-  job: 'job',
-  sender: 'sender',
-  senderDomain: 'senderDomain',
-  sourceIp: 'sourceIp',
-  destinationIp: 'destinationIp',
-  mx: 'mx',
-  bounceCategory: 'bounceCategory',
-  bounceClass: 'toString(bounceClass)',
-  smtpStatus: 'smtpStatus',
-  diag: 'diag',
-  size: 'size',
-  latency: 'latency',
   queued: 'toUnixTimestamp(queued)',
   orig: 'lower(orig)',
-  verp: isVerp('lower(orig)'),
   rcpt: 'lower(rcpt)',
-  messageId: 'messageId',
-  envId: 'envId',
-  feedbackType: 'feedbackType',
-  rbType: 'rbType',
   message: 'toString(message)',
   triple: 'toString(triple)',
   ref: 'toString(ref)',
-  lacks: 'lacks',
-  method: 'method',
-  confidence: 'confidence',
-  file: 'file',
-  line: 'line',
-  hit: 'hit',
-};
+  id: MESSAGE_ID,
+} as const satisfies Partial<Record<keyof EventRow, string>>;
+
+/** An event as it is read: a signed row of one of the statement's parts. */
+type SignedRow = Pick<EventRow, (typeof PLAIN)[number]> &
+  Readonly<Record<`${keyof typeof MADE}_`, EventRow[keyof typeof MADE]>> & {
+    readonly ver: number;
+    readonly sign: number;
+    readonly hit: number;
+    readonly part: number;
+  };
 
 /** Conditions that must all hold, and lookups that know all events of which they do. */
 export interface Alternative {
-  /** SQL of the record types that are wanted: the lookups know them too. */
+  readonly ranges: readonly TimeRange[];
+  /** SQL over time and record of the events that are wanted: the lookups know these columns too. */
   readonly records?: string;
   readonly conditions: readonly string[];
   readonly lookups: readonly Lookup[];
 }
 
-/** Which events are wanted, in SQL over the columns of events; what people typed stands in it as parameters. */
+/** Which events are wanted: those of all alternatives, in SQL over the columns of events; what people typed stands in it as parameters. */
 export interface EventKey {
-  readonly ranges: readonly TimeRange[];
-  /** Alternatives that name few rows. An index is of no use to an OR, so each is read by itself. */
   readonly where: (params: Params) => readonly Alternative[];
   /** SQL whose truth comes back as `hit`. */
   readonly hit?: (params: Params) => string;
 }
 
-/** Reads whole events by their key, at most `limit` of them. */
+/** Reads whole events by their key: of the first `limit` rows, corrected ones among them, those that stand. */
 export type EventReader = (key: EventKey, limit: number) => Promise<EventRow[]>;
 
 /**
  * A reader of whole events that stand, in the order of their times. A withdrawn event and its -1 twin have the same
- * content, so they are found by the same key and nothing else has to be read.
+ * content, so they are found by the same key and nothing else has to be read. The statement only picks rows: with this many
+ * columns each level of nesting costs the engine as much time again as reading a few rows does.
  */
 export function eventReader(store: Pick<Store, 'read'>, signal: AbortSignal | undefined): EventReader {
-  return ({ ranges, where, hit }, limit) => {
+  return async ({ where, hit }, limit) => {
     const params = new Params();
-    const columns = Object.entries(EVENT_COLUMNS).map(([name, sql]) =>
-      name === sql ? name : `${sql} AS ${name}`,
+    const columns = [
+      ...PLAIN,
+      ...Object.entries(MADE).map(([name, sql]) => `${sql} AS ${name}_`),
+      'ver',
+      'sign',
+      `toUInt8(${hit?.(params) ?? '0'}) AS hit`,
+    ];
+    // A part each: neither bloom filters nor lookups that know nothing spare any block where an OR stands above them.
+    const parts = where(params).map(
+      (alternative, part) =>
+        `SELECT ${[...columns, `${part} AS part`].join(', ')}\nFROM watchtower.events\nWHERE role = 0 AND ${conditionsOf(alternative)}`,
     );
-    const flag = `toUInt8(${hit?.(params) ?? '0'}) AS hit`;
-    const within = withinSql(ranges);
-    const parts = where(params).map(({ records = '1', conditions, lookups }) => {
-      const places = lookups.map(({ table, where: known }) =>
-        placesSql({ table, where: `${known} AND ${records}` }, ranges),
-      );
-      return [
-        `SELECT ${RAW_COLUMNS.join(', ')}, ${flag}`,
-        `FROM watchtower.events\nWHERE ${['role = 0', within, records, ...conditions, ...places].join(' AND ')}`,
-      ].join('\n');
-    });
-    if (parts.length === 0) return Promise.resolve([]);
-    const sql = [
-      `SELECT ${columns.join(', ')}`,
-      `FROM (\nSELECT *, sum(sign) OVER (PARTITION BY file, line, ver) AS net`,
-      `FROM (\n${parts.join('\nUNION DISTINCT\n')}\n)\n)`,
-      `WHERE net > 0 AND sign = 1\nORDER BY time, file, line\nLIMIT ${limit}`,
-    ].join('\n');
-    return store.read<EventRow>(sql, { params: params.values, ...(signal && { signal }) });
+    const [only] = parts;
+    if (only === undefined) return [];
+    const all = parts.length === 1 ? only : `SELECT * FROM (\n${parts.join('\nUNION ALL\n')}\n)`;
+    const answer = (tail: string) =>
+      store.read<SignedRow>(`${all}\n${tail}LIMIT ${limit}`, {
+        params: params.values,
+        ...(signal && { signal }),
+      });
+    // With an order and a limit the engine reads columns later and by other means, which opens more blocks.
+    const rows = await answer('');
+    if (rows.length < limit) return standing(rows.sort(inOrder));
+    return standing(withoutLast(await answer('ORDER BY time_, file, line, ver\n')));
   };
 }
 
-const DERIVED = ['event', 'hit', 'verp'];
+function conditionsOf({ ranges, records, conditions, lookups }: Alternative): string {
+  const known = records === undefined ? [] : [records];
+  const places = lookups.map(({ table, where }) =>
+    placesSql({ table, where: [where, ...known].join(' AND ') }, ranges),
+  );
+  return [withinSql(ranges), ...known, ...conditions, ...places].join(' AND ');
+}
 
-const RAW_COLUMNS = [...Object.keys(EVENT_COLUMNS).filter((name) => !DERIVED.includes(name)), 'ver', 'sign'];
+function inOrder(a: SignedRow, b: SignedRow): number {
+  return Number(a.time_) - Number(b.time_) || a.file - b.file || a.line - b.line || a.ver - b.ver;
+}
+
+/** Rows without those of the last event, whose twin may be cut off. */
+function withoutLast(rows: readonly SignedRow[]): SignedRow[] {
+  const last = rows.at(-1);
+  return rows.filter((row) => last === undefined || keyOf(row) !== keyOf(last));
+}
+
+/** The events that stand, each once. */
+function standing(rows: readonly SignedRow[]): EventRow[] {
+  const net = new Map<string, number>();
+  const partKey = (row: SignedRow) => `${keyOf(row)} ${row.part}`;
+  for (const row of rows) net.set(partKey(row), (net.get(partKey(row)) ?? 0) + row.sign);
+  const told = new Set<string>();
+  return rows.flatMap((row) => {
+    if (row.sign < 0 || (net.get(partKey(row)) ?? 0) <= 0 || told.has(keyOf(row))) return [];
+    told.add(keyOf(row));
+    return [eventOf(row)];
+  });
+}
+
+function keyOf({ file, line, ver }: SignedRow): string {
+  return `${file}-${line}-${ver}`;
+}
+
+function eventOf(row: SignedRow): EventRow {
+  const plain = Object.fromEntries([...PLAIN, 'hit' as const].map((name) => [name, row[name]]));
+  const made = Object.keys(MADE).map((name) => [name, row[`${name as keyof typeof MADE}_`]]);
+  const event = `${row.file}-${row.line}`;
+  return { ...plain, ...Object.fromEntries(made), event } as EventRow;
+}
 
 /** SQL of a hash column being one of these hashes, which come from the store as digits. */
 export function hashIn(column: 'message' | 'ref', hashes: Iterable<string>): string {

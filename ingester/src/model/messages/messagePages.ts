@@ -4,6 +4,7 @@ import { MESSAGE_ID, placesOf } from '../lookups';
 import type { MessagePosition } from './messagesQuery';
 import { OUTCOMES, type Outcome } from './messageState';
 import { Params } from '../params';
+import { LIFE } from './traceSearch';
 import type { Filter } from '../schema';
 import { withinSql, type TimeRange } from '../standing';
 
@@ -17,6 +18,13 @@ export interface Candidate extends MessagePosition {
 
 /** Records of a message's own life. */
 export const OWN_RECORDS = `record IN ('r', 't', 'd', 'b')`;
+
+/** In which time (epoch s) all own events of these messages stand. */
+export function lifeOf(candidates: readonly Candidate[]): TimeRange {
+  const since = Math.min(...candidates.map(({ queued, time }) => (queued > 0 ? queued : time - LIFE)));
+  const until = Math.max(...candidates.map(({ queued, time }) => (queued > 0 ? queued : time) + LIFE));
+  return [Math.max(0, since), until];
+}
 
 /** SQL of what an event has to be for its message to be among the answer. */
 export function hitSql(filters: readonly Filter[], outcomes: readonly Outcome[], params: Params): string {
@@ -38,6 +46,11 @@ function outcomeSql(outcomes: readonly Outcome[]): string[] {
   return [either.length === 0 ? '0' : `(${either.join(' OR ')})`];
 }
 
+/** Whether none of these outcomes is final: a message is of them by what it lacks. */
+export function isOpen(outcomes: readonly Outcome[]): boolean {
+  return outcomes.every((outcome) => outcome === 'deferred' || outcome === 'unresolved');
+}
+
 /** What is looked for in some ranges. */
 export interface CandidateWish {
   readonly ranges: readonly TimeRange[];
@@ -56,7 +69,6 @@ export function readCandidates(
 ): Promise<Candidate[]> {
   const params = new Params();
   const within = withinSql(ranges);
-  const open = outcomes.every((outcome) => outcome === 'deferred' || outcome === 'unresolved');
   const conditions = [
     'role = 0',
     within,
@@ -64,7 +76,7 @@ export function readCandidates(
     hitSql(filters, outcomes, params),
     ...placesOf(filters, ranges, params),
   ];
-  if (open)
+  if (isOpen(outcomes))
     conditions.push(
       `message NOT IN (SELECT message FROM watchtower.events WHERE role = 0 AND ${within} AND record IN ('d', 'b')
 AND message IN (SELECT message FROM watchtower.events WHERE ${conditions.join(' AND ')})

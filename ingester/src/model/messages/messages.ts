@@ -2,16 +2,17 @@ import type { Store } from '../../store';
 import type { AnswerContext } from '../context';
 import { expiredNotices } from '../expired';
 import { QueryError } from '../errors';
-import { eventReader, hashIn, type EventReader, type EventRow } from './eventRows';
+import { eventReader, hashIn, type Alternative, type EventReader, type EventRow } from './eventRows';
 import { rowsFrame, type Column, type Frame, type Notice, type Value } from '../frames';
-import { heldRange } from '../held';
 import { lookupMessages } from '../lookups';
 import { deliveryOf } from './lateEvents';
-import { hitSql, OWN_RECORDS, readCandidates, type Candidate } from './messagePages';
+import { candidatesOf, MAX_HITS, readHits, wholeLives } from './messageHits';
+import { hitSql, lifeOf, OWN_RECORDS, readCandidates, type Candidate } from './messagePages';
 import { cursorOf, wantedOutcomes, type MessagePosition, type MessagesQuery } from './messagesQuery';
 import { stateOf, type MessageState, type Outcome } from './messageState';
+import type { Filter } from '../schema';
 import type { TimeRange } from '../standing';
-import { deliveriesOf, lateEventsOf, LIFE } from './traceSearch';
+import { deliveriesOf, lateEventsOf } from './traceSearch';
 import { readWindows } from '../windows';
 
 /** Messages of a page where the query sets no limit. */
@@ -41,17 +42,23 @@ export async function findMessages(
   const read = eventReader(store, signal);
   const outcomes = wantedOutcomes(query.filters);
   const limit = query.limit ?? DEFAULT_LIMIT;
-  const range = await heldRange(store, rangeOf(query), signal);
+  const range = rangeOf(query);
   const found: { state: MessageState; position: MessagePosition }[] = [];
   let after = query.cursor;
   let lookedAt = 0;
   const until = after ? Math.min(range[1], after.time + 1) : range[1];
-  for (const ranges of await readWindows(store, query.filters, [range[0], until], true, signal)) {
+  const windows = await readWindows(store, query.filters, [range[0], until], true, signal);
+  for (const { ranges, found: counted } of windows) {
     for (let more = outcomes.length > 0; more && found.length <= limit; ) {
       if (lookedAt >= MAX_LOOKED_AT) return pageOf(found, limit, after);
       const wish = { ranges, filters: query.filters, outcomes, after, limit: limit + 1 };
-      const candidates = await readCandidates(store, wish, signal);
-      found.push(...(await states(read, candidates, query, range, outcomes)));
+      const hits = counted <= MAX_HITS ? await readHits(read, wish) : undefined;
+      const candidates = hits ? candidatesOf(hits, wish) : await readCandidates(store, wish, signal);
+      const whole = hits ? await wholeLives(store, candidates, hits, signal) : [];
+      const told = new Set(whole.map(({ message }) => message));
+      const others = candidates.filter(({ message }) => !told.has(message));
+      const rows = [...whole, ...(await livesOf(read, others, query.filters, outcomes))];
+      found.push(...(await states(read, candidates, rows, range, outcomes)));
       lookedAt += candidates.length;
       after = candidates.at(-1) ?? after;
       more = candidates.length > limit;
@@ -81,36 +88,32 @@ function rangeOf({ from, to }: MessagesQuery): TimeRange {
   return [Math.ceil(from / 1000), Math.ceil(to / 1000)];
 }
 
-/** The wanted ones of the candidates with their whole lives; those that have a newer matching event stood elsewhere. */
+/** All own events of the messages; those of which the filters are true are hits. */
+async function livesOf(
+  read: EventReader,
+  candidates: readonly Candidate[],
+  filters: readonly Filter[],
+  outcomes: readonly Outcome[],
+): Promise<EventRow[]> {
+  if (candidates.length === 0) return [];
+  const messages = candidates.map(({ message }) => message);
+  const own: Alternative = {
+    ranges: [lifeOf(candidates)],
+    records: OWN_RECORDS,
+    conditions: [hashIn('message', messages)],
+    lookups: [lookupMessages(candidates.map(({ id }) => id))],
+  };
+  return read({ where: () => [own], hit: (params) => hitSql(filters, outcomes, params) }, MAX_ROWS);
+}
+
+/** The wanted ones of the candidates, whose own events the rows are; those that have a newer matching event stood elsewhere. */
 async function states(
   read: EventReader,
   candidates: readonly Candidate[],
-  { filters }: MessagesQuery,
+  rows: readonly EventRow[],
   [from, to]: TimeRange,
   outcomes: readonly Outcome[],
 ): Promise<{ state: MessageState; position: MessagePosition }[]> {
-  if (candidates.length === 0) return [];
-  const since = Math.min(...candidates.map(({ queued, time }) => (queued > 0 ? queued : time - LIFE)));
-  const until = Math.max(...candidates.map(({ queued, time }) => (queued > 0 ? queued : time) + LIFE));
-  const rows = await read(
-    {
-      ranges: [[Math.max(0, since), until]],
-      where: () => [
-        {
-          records: OWN_RECORDS,
-          conditions: [
-            hashIn(
-              'message',
-              candidates.map(({ message }) => message),
-            ),
-          ],
-          lookups: [lookupMessages(candidates.map(({ id }) => id))],
-        },
-      ],
-      hit: (params) => hitSql(filters, outcomes, params),
-    },
-    MAX_ROWS,
-  );
   const lives = byMessage(rows);
   const late = await lateByMessage(read, rows);
   return candidates.flatMap((position) => {

@@ -43,21 +43,26 @@ afterAll(async () => {
   rmSync(directory, { recursive: true, force: true });
 });
 
-async function trace(query: Record<string, unknown>): Promise<{ steps: number; share: number }> {
+async function trace(
+  query: Record<string, unknown>,
+): Promise<{ steps: number; share: number; statements: number }> {
   const checked = traceQuerySchema.parse({ refId: 'A', queryType: 'trace', ...query });
   const [frame] = await answerTrace(reader, checked, { timezone: 'UTC', complaintProviders: [] });
   const rows = reader.rowsRead();
-  return { steps: frame?.data.values[0]?.length ?? 0, share: rows / ALL };
+  const steps = frame?.data.values[0]?.length ?? 0;
+  return { steps, share: rows / ALL, statements: reader.statements() };
 }
 
-async function messages(query: Record<string, unknown>): Promise<{ found: number; share: number }> {
+async function messages(
+  query: Record<string, unknown>,
+): Promise<{ found: number; share: number; statements: number }> {
   const range = { from: FROM * 1000, to: (FROM + DAYS * 86_400) * 1000 };
   const page = await findMessages(
     reader,
     messagesQuerySchema.parse({ refId: 'A', queryType: 'messages', ...range, ...query }),
   );
   const rows = reader.rowsRead();
-  return { found: page.messages.length, share: rows / ALL };
+  return { found: page.messages.length, share: rows / ALL, statements: reader.statements() };
 }
 
 const dayOf = (day: number) => ({
@@ -115,4 +120,32 @@ test('messages by the beginning of an address, or of a job, leave what cannot ma
   expect(job.found).toBe(100);
   // Mostly rows of the lookups: a block of 256 in every week for each of a hundred recipients.
   expect(job.share).toBeLessThan(0.27);
+});
+
+test('a trace takes a statement to find its message, one for its life and one for its queue', async () => {
+  const { statements, share } = await trace({ messageId: '12-777@shop.example', ...dayOf(12) });
+  expect(statements).toBe(3);
+  expect(share).toBeLessThan(0.04);
+  const byJob = await trace({ job: 'J-3', recipient: 'user777@gmail.com', ...dayOf(3) });
+  expect(byJob.statements).toBe(3);
+  // Nothing to follow up where there is no such message: the day, then all days.
+  expect((await trace({ messageId: 'nobody@shop.example', ...dayOf(12) })).statements).toBe(2);
+});
+
+test('the places of a recipient’s messages are opened once, and others than recipients take one statement a step', async () => {
+  const recipient = [{ dimension: 'recipient', operator: '=', values: ['user777@gmail.com'] }];
+  const journey = await messages({ filters: recipient });
+  expect(journey).toMatchObject({ found: DAYS, statements: 4 });
+  // A block or two of deferrals and of deliveries a day, and the lookups; twice as much where they are opened again.
+  expect(journey.share).toBeLessThan((8192 * 3) / PER_DAY);
+  const job = await messages({ filters: [{ dimension: 'job', operator: '=', values: ['J-3'] }] });
+  expect(job.statements).toBe(4);
+});
+
+test('a message that began before the range, or goes on after it, is told whole', async () => {
+  const filters = [{ dimension: 'recipient', operator: '=', values: ['user777@gmail.com'] }];
+  const from = FROM + 12 * 86_400 + Math.floor((777 * 7200) / (PER_DAY / 3)) + 2;
+  const query = { refId: 'A', queryType: 'messages', filters, from: from * 1000, to: (from + 1) * 1000 };
+  const { messages: found } = await findMessages(reader, messagesQuerySchema.parse(query));
+  expect(found).toMatchObject([{ attempts: 3, outcome: 'delivered', first: from - 1, last: from + 1 }]);
 });

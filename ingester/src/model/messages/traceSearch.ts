@@ -1,8 +1,9 @@
+import { isVerp, mayBeVerp } from '../../formats';
 import { dimensions } from '../dimensions';
 import { hashIn, recipientIn, type Alternative, type EventReader, type EventRow } from './eventRows';
 import { QUEUE_REACH, type Found } from './journey';
 import { BY_RETURN_PATH, deliveryOf, isByHeader, isLate, LATE_REACH } from './lateEvents';
-import { lookupMessageIds, lookupRecipients, lookupRefs } from '../lookups';
+import { lookupIds, lookupMessageIds, lookupRecipients } from '../lookups';
 import type { Params } from '../params';
 import type { TimeRange } from '../standing';
 import { eventId, type TraceQuery } from './traceQuery';
@@ -33,15 +34,20 @@ export async function findAnchors(
   query: TraceQuery,
   first: TimeRange | undefined,
 ): Promise<EventRow[]> {
-  const where = (params: Params) => [namedBy(query, params)];
   for (const range of first ? [first, EVER] : [EVER]) {
-    const rows = await read({ ranges: [range], where }, MAX_ROWS);
+    const rows = await read(
+      { where: (params) => [{ ranges: [range], ...namedBy(query, params) }] },
+      MAX_ROWS,
+    );
     if (rows.length > 0) return withDeliveries(read, rows);
   }
   return [];
 }
 
-function namedBy({ event, messageId, job, recipient }: TraceQuery, params: Params): Alternative {
+function namedBy(
+  { event, messageId, job, recipient }: TraceQuery,
+  params: Params,
+): Omit<Alternative, 'ranges'> {
   const id = event ? eventId(event) : undefined;
   if (id) return { conditions: [`file = ${id.file}`, `line = ${id.line}`], lookups: [] };
   const address = recipient?.toLowerCase() ?? '';
@@ -80,30 +86,61 @@ export async function findLives(read: EventReader, anchors: readonly EventRow[])
   const start = Math.min(...named.map(({ queued, time }) => (queued > 0 ? queued : time - LIFE)));
   const end = Math.max(...named.map(({ queued, time }) => (queued > 0 ? queued : time) + LIFE));
   const range: TimeRange = [Math.max(0, start), end];
-  const rows = await read({ ranges: [range], where: (params) => [ownOf(named, params)] }, MAX_ROWS);
-  const bare = rows.some(({ message }) => !messages.has(message));
-  const events = bare ? await eventsOf(read, named, range) : rows;
+  const reach: TimeRange = [range[0], end + LATE_REACH + 1];
+  const keys = keysOf(named);
+  const where = (params: Params) => [ownOf(keys, range, params), ...lateOf(keys, reach, params)];
+  const rows = await read({ where }, 2 * MAX_ROWS);
+  const found = rows.filter((row) => !isLate(row));
+  const bare = found.some(({ message }) => !messages.has(message));
+  const events = bare ? await eventsOf(read, keys.addresses, range) : found;
   const own = events.filter(({ message }) => messages.has(message));
   const delivered = own.filter(({ record }) => record === 'd');
+  const followed = delivered.length > 0 ? delivered : named;
+  const known = rows.filter(isLate);
   const [late, queue] = await Promise.all([
-    lateEventsOf(read, delivered.length > 0 ? delivered : named),
+    holds(keys, keysOf(followed)) ? known.filter(mayFollow(followed)) : lateEventsOf(read, followed),
     queueEvents(read, own),
   ]);
   const deliveries = [...delivered, ...(await deliveriesOf(read, late))];
   return { messages, events, late, deliveries, queue };
 }
 
+/** What late events may name the messages of some events by, each once. */
+interface LateKeys {
+  readonly addresses: readonly string[];
+  readonly ids: readonly string[];
+  readonly refs: readonly string[];
+  /** Return paths that may name one mail or one recipient. */
+  readonly paths: readonly string[];
+}
+
+function keysOf(rows: readonly EventRow[]): LateKeys {
+  return {
+    addresses: distinct(rows.map(({ rcpt }) => rcpt)),
+    ids: distinct(rows.map(({ messageId }) => messageId)),
+    refs: refsOf(rows),
+    paths: distinct(rows.map(({ orig }) => orig)).filter(mayBeVerp),
+  };
+}
+
+/** Whether what is looked for by `keys` is among what was read by `held`. */
+function holds(held: LateKeys, keys: LateKeys): boolean {
+  return (['addresses', 'ids', 'refs', 'paths'] as const).every((name) =>
+    keys[name].every((key) => held[name].includes(key)),
+  );
+}
+
 /** An own event of one of these messages, or one of their recipients' that lacks the Message-Id. */
-function ownOf(named: readonly EventRow[], params: Params): Alternative {
-  const addresses = distinct(named.map(({ rcpt }) => rcpt));
-  const ids = distinct(named.map(({ messageId }) => messageId));
+function ownOf({ addresses, ids }: LateKeys, range: TimeRange, params: Params): Alternative {
   if (addresses.length === 0)
     return {
+      ranges: [range],
       records: OWN,
       conditions: [`messageId IN ${params.add(ids)}`],
       lookups: [lookupMessageIds(ids, params)],
     };
   return {
+    ranges: [range],
     records: OWN,
     conditions: [recipientIn(addresses, params), `messageId IN ${params.add(['', ...ids])}`],
     lookups: [lookupRecipients(addresses, params)],
@@ -111,42 +148,82 @@ function ownOf(named: readonly EventRow[], params: Params): Alternative {
 }
 
 /** Every own event of the recipients: what fits the traced messages without their ids may fit others as well. */
-function eventsOf(read: EventReader, named: readonly EventRow[], range: TimeRange): Promise<EventRow[]> {
-  const addresses = distinct(named.map(({ rcpt }) => rcpt));
+function eventsOf(read: EventReader, addresses: readonly string[], range: TimeRange): Promise<EventRow[]> {
   const where = (params: Params): Alternative[] => [
     {
+      ranges: [range],
       records: OWN,
       conditions: [recipientIn(addresses, params)],
       lookups: [lookupRecipients(addresses, params)],
     },
   ];
-  return read({ ranges: [range], where }, MAX_ROWS);
+  return read({ where }, MAX_ROWS);
 }
 
 /** Complaints and remote bounces that may belong to one of these events' messages. */
 export async function lateEventsOf(read: EventReader, own: readonly EventRow[]): Promise<EventRow[]> {
   if (own.length === 0) return [];
+  return read({ where: (params) => lateOf(keysOf(own), reachOf(own), params) }, MAX_ROWS);
+}
+
+/** When late events may belong to one of these events' messages. */
+function reachOf(own: readonly EventRow[]): TimeRange {
   const times = own.map(({ time }) => time);
-  const range: TimeRange = [Math.min(...times), Math.max(...times) + LATE_REACH + 1];
-  // No lookup knows return paths, and few name anyone.
-  const paths = distinct(own.filter(({ verp }) => verp === 1).map(({ orig }) => orig));
-  const refs = refsOf(own);
-  const where = (params: Params): Alternative[] => [
-    ...matching(own, params, LATE, "rcpt = ''"),
-    ...(refs.length > 0
-      ? [{ records: LATE, conditions: [hashIn('ref', refs)], lookups: [lookupRefs(refs)] }]
+  return [Math.min(...times), Math.max(...times) + LATE_REACH + 1];
+}
+
+function lateOf({ addresses, ids, refs, paths }: LateKeys, range: TimeRange, params: Params): Alternative[] {
+  const shared = { ranges: [range], records: LATE };
+  const named = [
+    ...(ids.length > 0 ? [`messageId IN ${params.add(ids)} AND rcpt = ''`] : []),
+    ...(refs.length > 0 ? [hashIn('ref', refs)] : []),
+  ];
+  return [
+    ...(addresses.length > 0
+      ? [
+          {
+            ...shared,
+            conditions: [recipientIn(addresses, params)],
+            lookups: [lookupRecipients(addresses, params)],
+          },
+        ]
       : []),
+    ...(named.length > 0
+      ? [
+          {
+            ...shared,
+            conditions: [`(${named.join(' OR ')})`],
+            lookups: [lookupIds(ids, refs, params)],
+          },
+        ]
+      : []),
+    // No lookup knows return paths, and few name anyone: where none does, nothing is read.
     ...(paths.length > 0
       ? [
           {
-            records: LATE,
-            conditions: [`startsWith(method, '${BY_RETURN_PATH}')`, `lower(orig) IN ${params.add(paths)}`],
+            ...shared,
+            conditions: [
+              `startsWith(method, '${BY_RETURN_PATH}')`,
+              `has(arrayFilter(path -> ${isVerp('path')}, ${params.add(paths)}), lower(orig))`,
+            ],
             lookups: [],
           },
         ]
       : []),
   ];
-  return read({ ranges: [range], where }, MAX_ROWS);
+}
+
+/** What `lateOf` says of a row, for rows that were read by the keys of more events. */
+function mayFollow(own: readonly EventRow[]): (late: EventRow) => boolean {
+  const { addresses, ids, refs, paths } = keysOf(own);
+  const [from, to] = reachOf(own);
+  return ({ time, rcpt, messageId, ref, method, orig }) =>
+    time >= from &&
+    time < to &&
+    (addresses.includes(rcpt) ||
+      (rcpt === '' && ids.includes(messageId)) ||
+      refs.includes(ref) ||
+      (method.startsWith(BY_RETURN_PATH) && paths.includes(orig)));
 }
 
 /** All deliveries that late events may belong to: nearer ones of other messages come before those that are traced. */
@@ -157,26 +234,13 @@ export async function deliveriesOf(read: EventReader, late: readonly EventRow[])
   const byPath = late.filter(({ method }) => method.startsWith(BY_RETURN_PATH));
   const paths = distinct(byPath.map(({ orig }) => orig));
   const refs = refsOf(late.filter(isByHeader));
+  const { addresses, ids } = keysOf(late);
+  const shared = { ranges: [range], records: DELIVERED };
   const where = (params: Params): Alternative[] => [
-    ...matching(late, params, DELIVERED),
-    // No lookup knows the header of a delivery, as few complaints name one by nothing else: the bloom filter does.
-    ...(refs.length > 0 ? [{ records: DELIVERED, conditions: [hashIn('ref', refs)], lookups: [] }] : []),
-    ...(paths.length > 0
-      ? [{ records: DELIVERED, conditions: [`lower(orig) IN ${params.add(paths)}`], lookups: [] }]
-      : []),
-  ];
-  return read({ ranges: [range], where }, MAX_ROWS);
-}
-
-/** Events that share the recipient or the Message-Id with one of these. */
-function matching(rows: readonly EventRow[], params: Params, records: string, byId = '1'): Alternative[] {
-  const addresses = distinct(rows.map(({ rcpt }) => rcpt));
-  const ids = distinct(rows.map(({ messageId }) => messageId));
-  return [
     ...(addresses.length > 0
       ? [
           {
-            records,
+            ...shared,
             conditions: [recipientIn(addresses, params)],
             lookups: [lookupRecipients(addresses, params)],
           },
@@ -185,13 +249,19 @@ function matching(rows: readonly EventRow[], params: Params, records: string, by
     ...(ids.length > 0
       ? [
           {
-            records,
-            conditions: [`messageId IN ${params.add(ids)}`, byId],
+            ...shared,
+            conditions: [`messageId IN ${params.add(ids)}`],
             lookups: [lookupMessageIds(ids, params)],
           },
         ]
       : []),
+    // No lookup knows the header of a delivery, as few complaints name one by nothing else: the bloom filter does.
+    ...(refs.length > 0 ? [{ ...shared, conditions: [hashIn('ref', refs)], lookups: [] }] : []),
+    ...(paths.length > 0
+      ? [{ ...shared, conditions: [`lower(orig) IN ${params.add(paths)}`], lookups: [] }]
+      : []),
   ];
+  return read({ where }, MAX_ROWS);
 }
 
 function refsOf(rows: readonly EventRow[]): string[] {
@@ -207,6 +277,7 @@ async function queueEvents(read: EventReader, own: readonly EventRow[]): Promise
   const ranges = joined(attempts.map(({ time }) => [time - QUEUE_REACH, time + QUEUE_REACH + 1]));
   const where = (params: Params): Alternative[] => [
     {
+      ranges,
       records: `record IN ('tq', 'block')`,
       conditions: [
         "rcpt = ''",
@@ -216,7 +287,7 @@ async function queueEvents(read: EventReader, own: readonly EventRow[]): Promise
       lookups: [],
     },
   ];
-  return read({ ranges, where }, MAX_ROWS);
+  return read({ where }, MAX_ROWS);
 }
 
 /** Texts that are there, each once. */
