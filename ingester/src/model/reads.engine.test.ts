@@ -142,3 +142,12 @@ test('rare and impossible filters over 30 days leave alone what cannot match', a
   expect(impossible.found).toBe(0);
   expect(impossible.share).toBeLessThan(0.02);
 });
+
+test('figures of a recipient leave alone the places where it does not stand', async () => {
+  const asked = { metrics: ['delivered'], groupBy: ['vmta'] };
+  const known = await ask(DAYS, { ...asked, filters: [is('recipient', 'user5000@domain0.example')] });
+  expect(known).toMatchObject({ found: 1 });
+  const nobody = await ask(DAYS, { ...asked, filters: [is('recipient', 'nobody@domain0.example')] });
+  expect(nobody.found).toBe(0);
+  expect(nobody.share).toBeLessThan(0.02);
+});

@@ -1,6 +1,7 @@
 import { counterOf, isSingleValue, type Counter } from './counters';
 import { filterColumn, filterSql, rawFiltersSql } from '../filters';
 import { bucketStartSql } from '../interval';
+import { placesOf } from '../lookups';
 import { bucketSql, quantileSql, QUANTILES } from './latency';
 import { metricOf, type MetricName } from './metrics';
 import { Params } from '../params';
@@ -199,6 +200,7 @@ export class Writer {
       withinSql(ranges),
       ...(condition === undefined ? [] : [condition]),
       ...this.narrowed(part, slice),
+      ...(slice.grain === 'raw' ? placesOf(part.filters, ranges, this.params) : []),
     ];
   }
 
