@@ -87,7 +87,7 @@ test.each([
 
 // Annotations and alert rules ask before there is anything to find: typed frames without rows, never an error.
 test('incidents and insights have their fields and no rows', async () => {
-  expect(await ask({ queryType: 'incidents' })).toHaveLength(23);
+  expect(await ask({ queryType: 'incidents' })).toHaveLength(24);
   expect(await ask({ queryType: 'insights' })).toEqual([[], [], [], []]);
   for (const metric of ['open', 'rate', 'baseline', 'waiting'])
     expect(await ask({ queryType: 'incidents', format: 'numeric', metric })).toEqual([[]]);

@@ -105,7 +105,7 @@ it('lists have a row per value, most attempts first, cut with a notice', async (
   });
 });
 
-it('insights and incidents are empty lists until something looks for them', async () => {
+it('insights are an empty list until something looks for them, incidents where there are none', async () => {
   expect((await get('insights')).body).toEqual({ insights: [] });
   expect((await get('incidents')).body).toEqual({ incidents: [], next: null });
 });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { heldRange, metrics, metricsQuerySchema, type Frame, type MetricName } from '../model';
+import { heldRange, incidentsQuerySchema, metrics, metricsQuerySchema, type Frame, type MetricName } from '../model';
 import { answers, DAY, json, MESSAGE, queryParameters, type RouteDoc } from './openapi';
 import { EVER, queryOf, type Names } from './parameters';
 import { framesOf, noticesOf, QUERY_REFUSALS, rowsOf } from './reading';
@@ -90,9 +90,17 @@ const INSIGHTS_DOC: Doc = {
   answer: json('No insights', z.object({ insights: z.array(z.unknown()) })),
 };
 
+const INCIDENTS: Names = { numbers: ['limit'], texts: [], lists: [] };
+
 const INCIDENTS_DOC: Doc = {
-  summary: 'Incidents that were found: none in this version',
-  answer: json('No incidents', answers.page('incidents', z.unknown())),
+  summary: 'Incidents that touch a range, newest first',
+  parameters: queryParameters(INCIDENTS, incidentsQuerySchema, {
+    limit: 'At most so many rows; without it, 1000',
+  }),
+  answer: json('A row per incident', answers.page('incidents', answers.incidentRow)),
+  examples: {
+    'what was wrong with a provider': { parameters: { ...DAY, provider: ['gmail'], limit: 20 } },
+  },
 };
 
 /** The usual readings of the figures, each one query of the model. */
@@ -122,9 +130,13 @@ export function analyticsRoutes(deps: ApiDependencies): Route[] {
     list(deps, 'domains', 'domain'),
     list(deps, 'senders', 'sender'),
     list(deps, 'vmtas', 'vmta'),
-    // Nothing looks for insights or incidents yet: their lists are there, and empty.
+    // Nothing looks for insights yet: their list is there, and empty.
     reading('insights', INSIGHTS_DOC, () => Promise.resolve({ insights: [] })),
-    reading('incidents', INCIDENTS_DOC, () => Promise.resolve({ incidents: [], next: null })),
+    reading('incidents', INCIDENTS_DOC, async (context) => {
+      const query = { ...queryOf(context.req.queries(), INCIDENTS), queryType: 'incidents' };
+      const [frame] = await framesOf(deps, context, query);
+      return { incidents: rowsOf(frame), next: null };
+    }),
   ];
 }
 

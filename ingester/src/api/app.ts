@@ -9,6 +9,7 @@ import { exportRoutes } from './export';
 import { fileRoutes } from './files';
 import { guard } from './guard';
 import { healthRoutes } from './health';
+import { incidentRoutes } from './incidents';
 import { Limits } from './limits';
 import { messageRoutes } from './messages';
 import { queryRoutes } from './queries';
@@ -25,6 +26,7 @@ export function routes(deps: ApiDependencies): Route[] {
     ...eventRoutes(deps),
     ...messageRoutes(deps),
     ...analyticsRoutes(deps),
+    ...incidentRoutes(deps),
     ...exportRoutes(deps),
     ...fileRoutes(deps),
     ...streamRoutes(deps),

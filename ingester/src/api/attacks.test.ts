@@ -34,6 +34,7 @@ const RULES: Readonly<Record<string, Permission>> = {
   'GET /api/analytics/insights': 'read',
   'GET /api/analytics/incidents': 'read',
   'GET /api/analytics/export': 'read',
+  'POST /api/incidents/:id/ack': 'admin',
   'GET /api/files': 'read',
   'GET /api/files/:id': 'read',
   'GET /api/files/:id/errors': 'read',

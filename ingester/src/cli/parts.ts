@@ -3,7 +3,7 @@ import { complaintReporters, loadRules, type FormatRules } from '../formats';
 import { openIngest, type IngestService, type Step } from '../ingest';
 import type { AnswerContext } from '../model';
 import type { Settings } from '../config';
-import { openReasons } from '../reasons';
+import { openReasons, type Reasons } from '../reasons';
 import { openStore, type Store, type StoreLostError } from '../store';
 import { followHeader } from '../users';
 import { Failure } from './failure';
@@ -12,6 +12,7 @@ import { Failure } from './failure';
 export interface Parts {
   store: Store;
   ingest: IngestService;
+  reasons: Reasons;
   context: AnswerContext;
   close(): Promise<void>;
 }
@@ -41,6 +42,7 @@ export async function openParts(
   return {
     store,
     ingest,
+    reasons,
     context: {
       timezone: settings.timezone,
       complaintProviders: complaintReporters(rules),

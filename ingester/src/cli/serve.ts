@@ -1,5 +1,6 @@
 import { exposure, openApi, pruneUploads } from '../api';
 import type { Settings } from '../config';
+import { watchIncidents, type DetectionWatch } from '../detect';
 import { watchFolder } from '../ingest';
 import { openLog } from '../log';
 import { Failure } from './failure';
@@ -23,12 +24,23 @@ export async function serve(settings: Settings, io: Io): Promise<void> {
     setImmediate(() => process.exit(1));
   });
   let pruning: NodeJS.Timeout | undefined;
+  let detection: DetectionWatch | undefined;
   try {
     const prune = (): Promise<void> => pruneUploads(settings.dataDir, settings.doneDays);
     await prune();
     pruning = setInterval(() => {
       void prune().catch((err: unknown) => log.warn({ err }, 'old uploads were not removed'));
     }, PRUNE_EVERY).unref();
+    const { store, ingest, reasons, context } = parts;
+    const watch = watchIncidents(store, {
+      rulesDir: settings.rulesDir,
+      complaintProviders: context.complaintProviders,
+      timezone: settings.timezone,
+      ready: () => reasons.refresh(),
+      onTrouble: (err) => log.warn({ err }, 'incidents were not looked for, or their rules are not valid'),
+    });
+    detection = watch;
+    ingest.onCommit(() => watch.touch());
     const api = await openApi({ ...parts, settings, log }, settings);
     const folder = await watchFolder(parts.ingest, settings, (line) => log.warn(line));
     await announce(settings.dataDir, { url: api.url, pid: process.pid });
@@ -39,6 +51,7 @@ export async function serve(settings: Settings, io: Io): Promise<void> {
     await api.close();
   } finally {
     clearInterval(pruning);
+    await detection?.close();
     await parts.close();
   }
 }

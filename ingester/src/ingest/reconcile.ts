@@ -32,6 +32,10 @@ const ROLLUPS: readonly { table: string; source: string; by?: string }[] = [
   { table: 'flow_latency_day', source: 'flow_latency_hour' },
   { table: 'backlog_minute', source: 'events', by: 'hour' },
   { table: 'backlog_day', source: 'events', by: 'hour' },
+  { table: 'attempt_step', source: 'events' },
+  { table: 'mailing_step', source: 'events' },
+  { table: 'latency_step', source: 'events' },
+  { table: 'activity_step', source: 'events' },
 ];
 
 /** Open events are up to so many days older than what ends them. */

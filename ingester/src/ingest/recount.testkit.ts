@@ -138,7 +138,11 @@ function recounts(): Recount[] {
       },
     );
   }
+<<<<<<< HEAD
   return [...list, ...backlog(), open()];
+=======
+  return [...list, ...backlog(), ...steps()];
+>>>>>>> f642536 (Incidents are found in event time, by rules that are data and evaluators fed step by step)
 }
 
 /** Crossings of dimensions at their own names, unlisted providers as one. */
@@ -180,6 +184,7 @@ function backlog(): Recount[] {
   ];
 }
 
+<<<<<<< HEAD
 /** What is open, told from its definition: no final event of the message from an hour before it to ten days after. */
 function open(): Recount {
   const columns = [
@@ -205,6 +210,77 @@ function open(): Recount {
     sql: `SELECT e.time AS at, ${columns.join(', ')}, message, file, line, ver, sum(e.sign) AS sign FROM watchtower.events AS e
       WHERE role = 0 AND record IN ('t', 'r') AND (file, line, ver) NOT IN (${pairs}) GROUP BY ALL`,
   };
+=======
+/** What rules count in steps of five minutes. */
+function steps(): Recount[] {
+  const step = (
+    table: string,
+    cells: Record<string, string>,
+    measures: Record<string, string>,
+    where: string,
+  ): Recount => {
+    const columns = Object.entries(cells).map(([name, sql]) => `${sql} AS c_${name}`);
+    const values = Object.entries(measures).map(([name, sql]) => `sum(sign * (${sql})) AS ${name}`);
+    const names = Object.keys(cells);
+    return {
+      table,
+      keys: ['at', ...names],
+      measures: Object.keys(measures),
+      sql: `SELECT * EXCEPT (${names.map((name) => `c_${name}`).join(', ')}), ${names.map((name) => `c_${name} AS ${name}`).join(', ')} FROM (
+        SELECT toDateTime(intDiv(toUInt32(e.time), 300) * 300, 'UTC') AS at, ${columns.join(', ')}, ${values.join(', ')}
+        FROM watchtower.events AS e WHERE role = 0 AND ${where} GROUP BY ALL)`,
+    };
+  };
+  const outcome = "record IN ('d', 'b', 't', 'tq')";
+  const late = "record IN ('f', 'remote')";
+  return [
+    step(
+      'attempt_step',
+      {
+        provider: LISTED,
+        pool: 'toString(pool)',
+        vmta: 'toString(vmta)',
+        reason: "if(record = 't', toString(reason), '')",
+        bounceCategory: "if(record = 't', toString(bounceCategory), '')",
+      },
+      {
+        delivered: "record = 'd'",
+        attempts: "record IN ('d', 'b', 't') AND NOT (record = 'b' AND bounceCategory = 'message-expired')",
+        deferrals: "record = 't'",
+        queueDeferrals: "record = 'tq'",
+      },
+      outcome,
+    ),
+    step(
+      'mailing_step',
+      { job: 'toString(job)', senderDomain: "if(job = '', toString(senderDomain), '')", provider: LISTED },
+      {
+        delivered: "record = 'd'",
+        bounced: "record = 'b'",
+        hardBounced: "record = 'b' AND bounceClass = 'hard'",
+        complaints: "record = 'f'",
+      },
+      "record IN ('d', 'b', 'f')",
+    ),
+    step(
+      'latency_step',
+      { provider: LISTED, bucket: BUCKET },
+      { n: '1' },
+      "record = 'd' AND latency >= 0",
+    ),
+    step(
+      'activity_step',
+      {
+        node: 'toString(node)',
+        record: 'toString(record)',
+        pool: `if(${late}, '', toString(pool))`,
+        vmta: `if(${late}, '', toString(vmta))`,
+      },
+      { events: '1' },
+      '1',
+    ),
+  ];
+>>>>>>> f642536 (Incidents are found in event time, by rules that are data and evaluators fed step by step)
 }
 
 /** Every cell of every rollup and lookup that differs from a recount of the events; none may. */

@@ -1,11 +1,32 @@
 import { z } from 'zod';
 import type { Store } from '../store';
+import type { AnswerContext } from './context';
+import { dimensions } from './dimensions';
 import { QueryError } from './errors';
-import { numericFrames, rowsFrame, type Column, type Frame } from './frames';
-import { filtersSchema, limitSchema, LIMITS, rangeShape, unknown } from './schema';
+import { filterSql } from './filters';
+import {
+  numericFrames,
+  rowsFrame,
+  type Column,
+  type Frame,
+  type FrameOptions,
+  type Notice,
+  type Value,
+} from './frames';
+import { Params } from './params';
+import {
+  filterSchema,
+  filtersSchema,
+  limitSchema,
+  LIMITS,
+  nameOrHeader,
+  rangeShape,
+  unknown,
+  type Filter,
+} from './schema';
 
 /** What is known of an incident, in the order of its columns. Times are epoch ms, rates 0 to 1. */
-const INCIDENT_COLUMNS: readonly Column[] = [
+export const INCIDENT_COLUMNS: readonly Column[] = [
   { name: 'id', kind: 'text' },
   { name: 'kind', kind: 'text' },
   { name: 'severity', kind: 'text' },
@@ -29,6 +50,7 @@ const INCIDENT_COLUMNS: readonly Column[] = [
   { name: 'attempts', kind: 'number', unit: 'short' },
   { name: 'ackBy', kind: 'text' },
   { name: 'note', kind: 'text' },
+  { name: 'symptomOf', kind: 'text' },
 ];
 
 /** What an insight card shows, in the order of its columns. */
@@ -50,12 +72,28 @@ const ALERT_METRICS = {
 const METRICS = Object.keys(ALERT_METRICS) as (keyof typeof ALERT_METRICS)[];
 const FORMATS = ['table', 'numeric'] as const;
 
-/** A query of type `incidents`: a row per incident that touches the range, or with format numeric the alert state. */
+/** What an incident can be filtered by; other conditions say nothing of it. */
+const FILTERED = [
+  ...(['provider', 'domain', 'vmta', 'pool', 'job', 'sender', 'node'] as const),
+  ...(['id', 'kind', 'severity', 'state'] as const),
+];
+
+const filter = filterSchema.safeExtend({
+  dimension: nameOrHeader('dimension', [...new Set([...Object.keys(dimensions), ...FILTERED])]),
+});
+
+/**
+ * A query of type `incidents`: a row per incident that touches the range, or with format numeric the alert state, which
+ * does not depend on the range. What was retracted is left out unless `state` or `id` is filtered by.
+ */
 export const incidentsQuerySchema = z
   .object({
     ...rangeShape,
     queryType: z.literal('incidents'),
-    filters: filtersSchema,
+    filters: z
+      .array(filter, { error: 'an array of filters' })
+      .max(LIMITS.filters, `at most ${LIMITS.filters} filters`)
+      .default([]),
     format: z.enum(FORMATS, { error: unknown('format', FORMATS) }).default('table'),
     metric: z.enum(METRICS, { error: unknown('metric of an incident', METRICS) }).optional(),
     limit: limitSchema(LIMITS.rows),
@@ -73,16 +111,109 @@ export const insightsQuerySchema = z.object({
   limit: limitSchema(LIMITS.rows),
 });
 
-/** Nothing looks for incidents in this version: the answer has every field and no row. */
-export function answerIncidents(
-  _store: Pick<Store, 'read'>,
-  { refId, format, metric }: z.infer<typeof incidentsQuerySchema>,
+/** An alert fires for at least so long, and stays with its last numbers for so long after it; milliseconds of the clock. */
+const FIRES = 120_000;
+const LINGERS = 600_000;
+
+/** Rows of a table where no limit is set. */
+const ROWS = 1000;
+
+/** The incidents there are, or what alert rules need of them. */
+export async function answerIncidents(
+  store: Pick<Store, 'read'>,
+  query: z.infer<typeof incidentsQuerySchema>,
+  context: AnswerContext,
 ): Promise<Frame[]> {
-  const options = { refId, notices: [], custom: {} };
-  if (format === 'table') return Promise.resolve([rowsFrame(INCIDENT_COLUMNS, [], options)]);
-  if (!metric) throw new QueryError(400, 'metric: is missing');
-  return Promise.resolve(numericFrames({ name: metric, unit: ALERT_METRICS[metric] }, [], options));
+  const params = new Params();
+  const isKnown = ({ dimension }: { dimension: string }) => (FILTERED as readonly string[]).includes(dimension);
+  const conditions = query.filters
+    .filter(isKnown)
+    .map((each) => filterSql(each as Filter, `toString(i.${each.dimension})`, params));
+  const left = query.filters.filter((each) => !isKnown(each)).map(({ dimension }) => dimension);
+  const notices: Notice[] =
+    left.length === 0
+      ? []
+      : [{ severity: 'info', text: `Incidents cannot be filtered by ${left.join(', ')}: left out here` }];
+  const filtersBy = (name: string) => query.filters.some(({ dimension }) => dimension === name);
+  const asked = { params, conditions, filtersBy };
+  const options = { refId: query.refId, notices, custom: {} };
+  return query.format === 'table'
+    ? [rowsFrame(INCIDENT_COLUMNS, await rowsOf(store, query, asked, context), options)]
+    : alertFrames(store, query, asked, context, options);
 }
+
+interface Asked {
+  readonly params: Params;
+  readonly conditions: string[];
+  readonly filtersBy: (name: string) => boolean;
+}
+
+const SOURCE = `watchtower.incidents AS i FINAL LEFT JOIN (SELECT id, ackBy, note FROM watchtower.incident_notes FINAL) AS n ON n.id = i.id`;
+
+/** How a column is read where the table does not have it by that name. */
+const READ: Readonly<Record<string, string>> = {
+  start: 'toUnixTimestamp(i.start) * 1000',
+  end: 'toUnixTimestamp(i.finish) * 1000',
+  openedAt: 'nullIf(i.opened, 0)',
+  detectedAt: 'i.detected',
+  ackBy: 'n.ackBy',
+  note: 'n.note',
+};
+
+async function rowsOf(
+  store: Pick<Store, 'read'>,
+  { from, to, limit = ROWS }: z.infer<typeof incidentsQuerySchema>,
+  { params, conditions, filtersBy }: Asked,
+  { signal }: AnswerContext,
+): Promise<Value[][]> {
+  const where = [
+    ...conditions,
+    ...(filtersBy('state') || filtersBy('id') ? [] : ["i.state != 'retracted'"]),
+    ...(to === undefined ? [] : [`toUnixTimestamp(i.start) * 1000 < ${to}`]),
+    ...(from === undefined ? [] : [`toUnixTimestamp(i.finish) * 1000 > ${from}`]),
+  ];
+  const columns = INCIDENT_COLUMNS.map(({ name }) => `${READ[name] ?? `i.${name}`} AS c_${name}`);
+  const rows = await store.read<Record<string, Value>>(
+    `SELECT ${columns.join(', ')} FROM ${SOURCE} WHERE ${where.join(' AND ') || '1'} ORDER BY i.start DESC, i.id LIMIT ${limit}`,
+    { params: params.values, ...(signal && { signal }) },
+  );
+  return rows.map((row) => INCIDENT_COLUMNS.map(({ name }) => row[`c_${name}`] ?? null));
+}
+
+/**
+ * 1 from when an incident was more than provisional until it is closed, and for two minutes at least; then 0 for ten
+ * minutes; then nothing. What was over long before it was found, and what only informs, never pages; the latter is
+ * there where kind or severity are filtered by.
+ */
+async function alertFrames(
+  store: Pick<Store, 'read'>,
+  { metric, limit = ROWS }: z.infer<typeof incidentsQuerySchema>,
+  { params, conditions, filtersBy }: Asked,
+  { signal }: AnswerContext,
+  options: FrameOptions,
+): Promise<Frame[]> {
+  if (!metric) throw new QueryError(400, 'metric: is missing');
+  const now = Date.now();
+  const where = [
+    ...conditions,
+    'i.historical = 0 AND i.opened > 0',
+    ...(filtersBy('kind') || filtersBy('severity') ? [] : ["i.severity != 'info'"]),
+    `(fires OR greatest(i.settled, i.opened + ${FIRES}) + ${LINGERS} > ${now})`,
+  ];
+  const rows = await store.read<Record<string, string> & { value: number | null }>(
+    `SELECT i.id AS incident, toString(i.kind) AS kind_, toString(i.provider) AS provider_, toString(i.vmta) AS vmta_, toString(i.pool) AS pool_,
+       toString(i.job) AS job_, toString(i.severity) AS severity_, (i.state = 'open' OR i.opened + ${FIRES} > ${now}) AS fires, ${metric === 'open' ? 'fires' : `i.${metric}`} AS value
+     FROM watchtower.incidents AS i FINAL WHERE ${where.join(' AND ')} ORDER BY i.start DESC, incident LIMIT ${limit}`,
+    { params: params.values, ...(signal && { signal }) },
+  );
+  const series = rows.map((row) => ({
+    labels: Object.fromEntries(LABELS.map((name) => [name, row[name === 'incident' ? name : `${name}_`] ?? ''])),
+    values: [[row.value]],
+  }));
+  return numericFrames({ name: metric, unit: ALERT_METRICS[metric] }, series, options);
+}
+
+const LABELS = ['incident', 'kind', 'provider', 'vmta', 'pool', 'job', 'severity'] as const;
 
 /** Nothing looks for insights in this version: the answer has every field and no row. */
 export function answerInsights(

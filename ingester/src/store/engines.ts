@@ -43,5 +43,9 @@ export const RETAINED = {
     'backlog_day',
     'failure_hour',
     'failure_day',
+    'attempt_step',
+    'mailing_step',
+    'latency_step',
+    'activity_step',
   ],
 } as const;

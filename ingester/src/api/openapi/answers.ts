@@ -4,6 +4,7 @@ import {
   dimensions,
   eventColumns,
   FILE_STATUSES,
+  INCIDENT_COLUMNS,
   MESSAGE_COLUMNS,
   metrics,
   TRACE_COLUMNS,
@@ -127,6 +128,9 @@ export const eventRow = rowOf(
 
 /** A message with its final state. */
 export const messageRow = rowOf(MESSAGE_COLUMNS);
+
+/** An incident. */
+export const incidentRow = rowOf(INCIDENT_COLUMNS);
 
 /** A step of a message's life. */
 export const traceRow = rowOf(TRACE_COLUMNS);

@@ -1,0 +1,234 @@
+import { closedUntil } from './closing';
+import { figuresOf, severityOf } from './describe';
+import { isDeferral } from './deferrals';
+import { episodesOf, type Episode } from './episodes';
+import type { Firing } from './firings';
+import { Fold } from './fold';
+import { findFailures, findStopped } from './info';
+import { mostlyOf } from './mostly';
+import { readExtent, readTouched, readUsual, type Reader, type Watermark } from './reads';
+import {
+  matched,
+  newId,
+  readIncidents,
+  writeIncidents,
+  type IncidentRecord,
+  type IncidentState,
+} from './records';
+import { INFO_KINDS, STEP, type DetectionRules } from './rules';
+import { sentenceOf } from './sentences';
+import type { Store } from '../store';
+
+/** What detection is told beside the store. */
+export interface DetectorOptions {
+  readonly rules: DetectionRules;
+  /** Providers that report complaints. */
+  readonly complaintProviders: readonly string[];
+  /** Zone of the times in sentences. */
+  readonly timezone: string;
+  /** Incidents that began before this moment (epoch s) are left as they are: what they were told from may be gone. */
+  readonly frozenBefore?: () => number;
+  /** The clock, in epoch milliseconds. */
+  readonly now?: () => number;
+  /** Waited for between the days of a long run. */
+  readonly pause?: () => Promise<void>;
+}
+
+const HOUR = 3600;
+
+/** What becomes of what is told by the clock alone when it is no more: it was true. All else is retracted. */
+const GONE: Readonly<Partial<Record<string, IncidentState>>> = {
+  logs_stopped: 'closed',
+  ingest_failure: 'closed',
+};
+
+/** Keeps the incidents what the store and the rules say they are. One at a time works on a store. */
+export class Detector {
+  private rules: DetectionRules;
+  private fold: Fold;
+  /** The newest commit that was seen: it may have written more since. */
+  private seen = '0';
+  private marks: Watermark[] = [];
+  private usual: ReadonlyMap<string, number> = new Map();
+  private failures: Firing[] = [];
+  private records: IncidentRecord[] | undefined;
+  private version = 0;
+  /** When the data last went on, by the clock. */
+  private progressed: number;
+  private progress = '';
+  private readonly mostly = new Map<string, { job?: string; user?: string }>();
+
+  constructor(
+    private readonly store: Reader & Pick<Store, 'append'>,
+    private readonly options: DetectorOptions,
+  ) {
+    this.rules = options.rules;
+    this.fold = this.begin();
+    this.progressed = this.now();
+  }
+
+  /** Takes other rules: everything is looked at again. */
+  use(rules: DetectionRules): void {
+    this.rules = rules;
+    this.fold = this.begin();
+    this.seen = '0';
+  }
+
+  /** Looks again at what commits changed since the last time, and writes what follows for the incidents. */
+  async update(): Promise<void> {
+    const { hour, commit } = await readTouched(this.store, this.seen);
+    if (hour !== undefined) {
+      const { marks, days } = await readExtent(this.store);
+      this.marks = marks;
+      this.usual = await readUsual(this.store, marks);
+      await this.fold.run(hour, marks, days, this.options.pause);
+      this.seen = commit;
+      const progress = JSON.stringify(marks.map(({ at }) => at).sort());
+      if (progress !== this.progress) this.progressed = this.now();
+      this.progress = progress;
+    }
+    await this.settle();
+  }
+
+  /** Says of every incident what the clock and what fired make of it, and writes what changed. */
+  async settle(): Promise<void> {
+    this.records ??= await readIncidents(this.store);
+    this.failures = await findFailures(this.store, this.rules, this.seconds());
+    const stopped = findStopped(this.marks, this.usual, this.rules, this.seconds());
+    const episodes = episodesOf([...this.fold.firings, ...stopped, ...this.failures], this.rules);
+    const frozen = this.options.frozenBefore?.() ?? 0;
+    const known = this.records.filter(({ start }) => start >= frozen);
+    const going = matched(
+      episodes.filter(({ start }) => start >= frozen),
+      known,
+      this.rules.incidents.mergeMinutes * 60,
+    );
+    const changed: IncidentRecord[] = [];
+    const next = new Map(this.records.map((record) => [record.id, record]));
+    const put = (record: IncidentRecord): void => {
+      const before = next.get(record.id);
+      if (before && JSON.stringify(before) === JSON.stringify(record)) return;
+      next.set(record.id, record);
+      changed.push(record);
+    };
+    const kept = new Set<string>();
+    const current: { episode: Episode; record: IncidentRecord }[] = [];
+    for (const episode of episodes) {
+      if (episode.start < frozen) continue;
+      const before = going.get(episode);
+      const record = await this.described(episode, before, next);
+      kept.add(record.id);
+      current.push({ episode, record });
+    }
+    for (const { record } of current) put({ ...record, symptomOf: causeOf(record, current) });
+    for (const record of known)
+      if (!kept.has(record.id) && record.state !== 'retracted' && record.state !== GONE[record.kind])
+        put({ ...record, state: GONE[record.kind] ?? 'retracted', settled: record.settled || this.now() });
+    if (changed.length === 0) return;
+    this.version = Math.max(this.version + 1, this.now());
+    await writeIncidents(this.store, changed, this.version);
+    this.records = [...next.values()];
+  }
+
+  private begin(): Fold {
+    return new Fold(this.store, this.rules, this.options.complaintProviders);
+  }
+
+  private now(): number {
+    return this.options.now?.() ?? Date.now();
+  }
+
+  private seconds(): number {
+    return Math.floor(this.now() / 1000);
+  }
+
+  private async described(
+    episode: Episode,
+    before: IncidentRecord | undefined,
+    taken: ReadonlyMap<string, IncidentRecord>,
+  ): Promise<IncidentRecord> {
+    const state = this.stateOf(episode);
+    const open = state !== 'closed';
+    const figures = figuresOf(episode, open);
+    const id = before?.id ?? freeId(newId(episode), taken);
+    const detected = before?.detected ?? this.now();
+    const told = { ...figures, ...(await this.mostlyOf(id, episode)) };
+    const { entity, kind, start, end } = episode;
+    const wasOver = before?.state === 'closed' && state === 'closed';
+    return {
+      id,
+      kind,
+      severity: severityOf(episode, this.rules),
+      state,
+      provider: entity.provider ?? '',
+      domain: '',
+      vmta: entity.vmta ?? '',
+      pool: entity.pool ?? '',
+      job: entity.job ?? '',
+      sender: entity.sender ?? '',
+      node: entity.node ?? '',
+      start,
+      finish: end,
+      opened: state === 'provisional' ? (before?.opened ?? 0) : before?.opened || this.now(),
+      detected,
+      settled: open ? 0 : wasOver ? before.settled : this.now(),
+      historical: Number(end * 1000 < detected - this.rules.incidents.historicalHours * HOUR * 1000),
+      sentence: sentenceOf(episode, { open, timezone: this.options.timezone, ...told }),
+      rate: rounded(figures.rate),
+      baseline: rounded(figures.baseline),
+      waiting: rounded(figures.waiting),
+      attempts: rounded(figures.attempts),
+      symptomOf: '',
+    };
+  }
+
+  private stateOf({ kind, firings, last }: Episode): IncidentState {
+    const { quietSteps, standstillMinutes } = this.rules.incidents;
+    const now = this.seconds();
+    if (kind === 'logs_stopped') return 'open';
+    if (kind === 'ingest_failure') return now >= last + (quietSteps + 1) * STEP ? 'closed' : 'open';
+    const closed = closedUntil(this.marks, this.rules, now);
+    const end = Math.max(0, ...this.marks.map(({ at }) => at + STEP));
+    const isQuiet = Math.min(closed, end) >= last + (quietSteps + 1) * STEP;
+    // Data that stands still says nothing any more.
+    if (isQuiet || this.now() - this.progressed >= standstillMinutes * 60_000) return 'closed';
+    return firings.some(({ at }) => at + STEP <= closed) ? 'open' : 'provisional';
+  }
+
+  private async mostlyOf(id: string, episode: Episode): Promise<{ job?: string; user?: string }> {
+    if (!isDeferral(episode.kind)) return {};
+    const key = JSON.stringify([id, episode.start, episode.end, episode.firings.length, this.seen]);
+    const known = this.mostly.get(id) as ({ key: string } & { job?: string; user?: string }) | undefined;
+    if (known?.key === key) return known;
+    const found = await mostlyOf(this.store, episode);
+    this.mostly.set(id, Object.assign(found, { key }));
+    return found;
+  }
+}
+
+/** An id that an incident of the same beginning, long taken by another, does not have. */
+function freeId(id: string, taken: ReadonlyMap<string, IncidentRecord>): string {
+  let free = id;
+  for (let count = 2; taken.has(free); count++) free = `${id}-${count}`;
+  return free;
+}
+
+/** The incident that what only informs is a symptom of: one of the same provider that it overlaps. */
+function causeOf(
+  { kind, provider, start, finish }: IncidentRecord,
+  all: readonly { record: IncidentRecord }[],
+): string {
+  if (!INFO_KINDS.has(kind) || provider === '') return '';
+  const cause = all.find(
+    ({ record }) =>
+      !INFO_KINDS.has(record.kind) &&
+      record.provider === provider &&
+      record.start < finish &&
+      record.finish + HOUR > start,
+  );
+  return cause?.record.id ?? '';
+}
+
+function rounded(value: number | undefined): number | null {
+  return value === undefined ? null : Number(value.toPrecision(6));
+}

@@ -1,0 +1,175 @@
+import { ACTIVITY_REACH, DarkEvaluator } from './dark';
+import { DeferralEvaluator, isDeferral, type AttemptHistory } from './deferrals';
+import { keyOf, type Firing } from './firings';
+import { History, MedianHistory, REACH } from './history';
+import { findNewReasons } from './info';
+import { LatencyEvaluator } from './latency';
+import { MailingEvaluator, type MailingHistory } from './mailings';
+import {
+  readActivity,
+  readAttempts,
+  readLatencies,
+  readMailings,
+  readWaiting,
+  type Reader,
+  type Watermark,
+} from './reads';
+import { STEP, stepsOf, type DetectionRules } from './rules';
+import { SuccessEvaluator } from './success';
+
+const HOUR = 3600;
+const DAY = 86_400;
+
+/** How much longer than a baseline reaches the hours are kept, so that late files of some weeks need no full run. */
+const KEPT = REACH * HOUR + 35 * DAY;
+
+/** Of a stretch without any event, so much is looked at: then all that was under way has come to its end. */
+const SILENCE = 2 * DAY;
+
+/**
+ * What fired, as a fold over the hours of event time: the state after an hour depends on that before it and on what
+ * the store holds. It can be taken back to the beginning of any hour and run from there, so the result depends neither
+ * on the order in which logs came nor on how often it was run.
+ */
+export class Fold {
+  /** What fired, by time. */
+  firings: Firing[] = [];
+  private readonly attempts: AttemptHistory = { deferred: new History(), delivered: new History() };
+  private readonly mailings: MailingHistory = {
+    bounces: new History(),
+    complaints: new History(),
+    reporting: new History(),
+  };
+  private readonly medians = new MedianHistory();
+  /** The first hour that is still known, and the end of what was looked at. */
+  private first = 0;
+  private end = 0;
+
+  constructor(
+    private readonly store: Reader,
+    private readonly rules: DetectionRules,
+    private readonly reporting: readonly string[],
+  ) {}
+
+  /**
+   * Looks again at everything from the hour of `touched` on. `marks` and `days` say what there is; `pause` is waited for
+   * between days.
+   */
+  async run(
+    touched: number,
+    marks: readonly Watermark[],
+    days: readonly number[],
+    pause: () => Promise<void> = () => Promise.resolve(),
+  ): Promise<void> {
+    const end = Math.max(0, ...marks.map(({ at }) => at + STEP));
+    const wanted = Math.min(touched, this.end === 0 ? Infinity : this.end);
+    // The last windows of the hour before reach into this one.
+    let from = wanted - (wanted % HOUR) - HOUR;
+    if (from < this.first || this.end === 0) from = Math.min(days[0] ?? 0, from);
+    this.takeBack(from);
+    const recent = this.firings.filter(({ at }) => at >= from - 2 * DAY);
+    const newest = new Map<string, number>();
+    for (const { node, at } of marks) newest.set(node, Math.max(at, newest.get(node) ?? 0));
+    const evaluators = {
+      attempts: new DeferralEvaluator(this.rules, this.attempts, from, recent),
+      success: new SuccessEvaluator(this.rules),
+      mailings: new MailingEvaluator(this.rules, this.mailings, from),
+      latencies: new LatencyEvaluator(this.rules, this.medians, from),
+      activity: new DarkEvaluator(this.rules, newest, recent),
+    };
+    let at = from;
+    // What the first windows reach back to.
+    await this.load(evaluators, { from: from - 4 * HOUR, to: from }, from - ACTIVITY_REACH);
+    for (const day of days) {
+      const span = { from: Math.max(day, from), to: Math.min(day + DAY, end) };
+      if (span.to <= span.from) continue;
+      await this.load(evaluators, span, span.from);
+      const found: Firing[] = [];
+      const step = (): void => {
+        for (const evaluator of Object.values(evaluators)) found.push(...evaluator.step(at));
+        at += STEP;
+      };
+      for (const stop = Math.min(span.from, at + SILENCE); at < stop; ) step();
+      for (at = span.from; at < span.to; ) step();
+      found.push(...(await findNewReasons(this.store, span, this.rules)));
+      await this.count(found);
+      this.firings.push(...found);
+      this.prune(day - KEPT);
+      await pause();
+    }
+    this.end = end;
+  }
+
+  private async load(
+    evaluators: {
+      attempts: DeferralEvaluator;
+      success: SuccessEvaluator;
+      mailings: MailingEvaluator;
+      latencies: LatencyEvaluator;
+      activity: DarkEvaluator;
+    },
+    span: { from: number; to: number },
+    activityFrom: number,
+  ): Promise<void> {
+    const attempts = await readAttempts(this.store, span);
+    evaluators.attempts.load(attempts);
+    evaluators.success.load(attempts);
+    evaluators.mailings.load(await readMailings(this.store, span, this.reporting));
+    const { latency_anomaly: latency } = this.rules.kinds;
+    if (latency.on)
+      evaluators.latencies.load(await readLatencies(this.store, span, stepsOf(latency)));
+    evaluators.activity.load(await readActivity(this.store, { from: activityFrom, to: span.to }));
+  }
+
+  /** Says of every deferral firing how many deferred messages wait at the end of its step. */
+  private async count(found: readonly Firing[]): Promise<void> {
+    const deferred = found.filter(({ kind }) => isDeferral(kind));
+    if (deferred.length === 0) return;
+    const providers = [...new Set(deferred.map(({ entity }) => entity.provider ?? ''))];
+    const times = deferred.map(({ at }) => at);
+    const from = Math.min(...times) - DAY;
+    const to = Math.max(...times) + STEP;
+    const rows = await readWaiting(this.store, { from, to }, providers);
+    const groups = new Map<string, Firing[]>();
+    for (const firing of deferred) {
+      const key = keyOf(firing.entity) + (firing.pool ?? '');
+      groups.set(key, [...(groups.get(key) ?? []), firing]);
+    }
+    for (const group of groups.values()) {
+      const [{ entity, pool }] = group as [Firing];
+      const own = rows.filter(
+        (row) =>
+          row.provider === entity.provider &&
+          (entity.vmta !== undefined ? row.vmta === entity.vmta : pool === undefined || row.pool === pool),
+      );
+      let next = 0;
+      let waiting = 0;
+      for (const firing of group.sort((a, b) => a.at - b.at)) {
+        for (let row = own[next]; row && row.at <= firing.at; row = own[++next]) waiting += row.change;
+        firing.waiting = waiting;
+      }
+    }
+  }
+
+  private takeBack(from: number): void {
+    this.firings = this.firings.filter(({ at }) => at < from);
+    this.forget({ from });
+    if (from < this.first) this.first = 0;
+  }
+
+  /** Forgets hours that no baseline of the present, nor of some weeks ago, reaches. */
+  private prune(before: number): void {
+    if (before - this.first < DAY) return;
+    this.first = before;
+    this.forget({ before });
+  }
+
+  private forget(range: { from: number } | { before: number }): void {
+    for (const history of [
+      ...Object.values(this.attempts),
+      ...Object.values(this.mailings),
+      this.medians,
+    ] as (History | MedianHistory)[])
+      history.forget(range);
+  }
+}
