@@ -42,8 +42,6 @@ const NOTHING: Readonly<AttemptCell> = {
   queue: 0,
 };
 
-const COUNTS = Object.keys(NOTHING) as (keyof AttemptCell)[];
-
 /** A provider through one VMTA of one pool. */
 interface Path {
   readonly pool: string;
@@ -51,11 +49,14 @@ interface Path {
   readonly steps: Map<number, AttemptCell>;
 }
 
-/** A provider, or a part of what goes to it, with its paths. */
+/** A provider, or a part of what goes to it: one path, or narrower levels. */
 interface Level {
   readonly entity: Entity;
   readonly pool?: string;
-  readonly paths: readonly Path[];
+  readonly path?: Path;
+  readonly parts?: readonly Level[];
+  /** What was summed up already, by the start of the last step and the number of steps. */
+  readonly sums: Map<string, Readonly<AttemptCell>>;
 }
 
 interface Judgement {
@@ -85,8 +86,13 @@ export class DeferralEvaluator implements Evaluator {
   /** Steps in windows that fired, by level: they are no part of its history. */
   private readonly fired = new Map<string, Set<number>>();
   /** What fired last, by entity and kind: since then it is watched for quiet. */
-  private readonly watched = new Map<string, { level: Level; kind: DeferralKind; last: number; sure: number }>();
+  private readonly watched = new Map<
+    string,
+    { entity: Entity; pool: string | undefined; kind: DeferralKind; last: number; sure: number }
+  >();
   private readonly longest: number;
+  /** With fewer deferrals no rule fires. */
+  private readonly least: number;
 
   /** `from`: the first step that is added to the history; `recent`: what fired in the day before, in order. */
   constructor(
@@ -96,6 +102,10 @@ export class DeferralEvaluator implements Evaluator {
     recent: readonly Firing[],
   ) {
     this.longest = Math.max(...DEFERRAL_KINDS.map((kind) => stepsOf(rules.kinds[kind])));
+    const all = ['', ...rules.overrides.flatMap(({ providers }) => providers)].flatMap((provider) =>
+      DEFERRAL_KINDS.map((kind) => ruleFor(rules, kind, provider)),
+    );
+    this.least = Math.min(...all.map((rule) => Math.min(rule.minDeferrals, rule.fastAttempts * rule.fastRate)));
     for (const firing of recent) if (isDeferral(firing.kind)) this.watch(firing, firing.kind);
   }
 
@@ -130,49 +140,37 @@ export class DeferralEvaluator implements Evaluator {
 
   /** Who owns what is wrong at a provider: itself, else pools of it, else single VMTAs. */
   private owners(provider: string, paths: readonly Path[], at: number): Firing[] {
-    const pools = grouped(paths);
-    const whole: Level = { entity: { provider }, paths };
+    const whole = wholeOf(provider, paths);
+    if (windowOf(whole, at, this.longest).deferrals < this.least) return [];
+    const pools = whole.parts ?? [];
     const found = this.judge(whole, at);
-    const firings: Firing[] = [];
-    const byPool = [...pools].map(([pool, members]) => {
-      const level: Level = { entity: pool === '' ? { provider } : { provider, pool }, pool, paths: members };
-      const singles = members.map((path) => {
-        const single: Level = { entity: { provider, vmta: path.vmta }, pool, paths: [path] };
-        return { level: single, judgement: this.judge(single, at) };
-      });
-      return { level, judgement: this.judge(level, at), singles };
-    });
-    const withoutWorst = (levels: readonly Level[], worst: number, { steps }: Judgement) =>
-      sum(
-        levels
-          .map(({ paths: own }) => sum(own.map((path) => this.window(path, at, steps))))
-          .sort((a, b) => b.deferrals - a.deferrals)
-          .slice(worst),
-      );
-    const levels = byPool.map(({ level }) => level);
-    if (found && levels.length > 1 && stands(withoutWorst(levels, 1, found), found))
-      return [this.firing(whole, found, at)];
-    for (const { level, judgement, singles } of byPool) {
-      const members = singles.map((single) => single.level);
-      if (judgement && members.length > 1 && stands(withoutWorst(members, 2, judgement), judgement))
-        firings.push(this.firing(level, judgement, at));
-      else
-        for (const single of singles)
-          if (single.judgement) firings.push(this.firing(single.level, single.judgement, at));
+    if (found && pools.length > 1 && stands(withoutWorst(pools, 1, at, found), found)) {
+      // Narrower windows that fired are no part of what is usual, whoever owns the incident.
+      for (const level of pools.flatMap((pool) => [pool, ...(pool.parts ?? [])])) this.judge(level, at);
+      return [firingOf(whole, found, at)];
     }
-    return firings;
+    return pools.flatMap((pool) => {
+      const vmtas = pool.parts ?? [];
+      const judgement = this.judge(pool, at);
+      const singles = vmtas.map((level) => ({ level, judgement: this.judge(level, at) }));
+      if (judgement && vmtas.length > 1 && stands(withoutWorst(vmtas, 2, at, judgement), judgement))
+        return [firingOf(pool, judgement, at)];
+      return singles.flatMap((single) =>
+        single.judgement ? [firingOf(single.level, single.judgement, at)] : [],
+      );
+    });
   }
 
   /** Whether a window that ends here fires for a level; its steps leave the history then. */
   private judge(level: Level, at: number): Judgement | undefined {
-    const own = sum(level.paths.map((path) => this.window(path, at, 1)));
+    const own = windowOf(level, at, 1);
     const { provider = '' } = level.entity;
     const key = levelKey(level);
     for (const kind of DEFERRAL_KINDS) {
       const rule = ruleFor(this.rules, kind, provider);
       if (!rule.on) continue;
       const steps = stepsOf(rule);
-      const cell = sum(level.paths.map((path) => this.window(path, at, steps)));
+      const cell = windowOf(level, at, steps);
       const slow = cell.attempts >= rule.minAttempts && cell.deferrals >= rule.minDeferrals;
       const fast = own.attempts >= rule.fastAttempts && rateOf(own) >= rule.fastRate;
       for (const [asked, counted, width, least] of [
@@ -196,22 +194,12 @@ export class DeferralEvaluator implements Evaluator {
     return undefined;
   }
 
-  private firing(level: Level, { kind, rule, steps, rate, baseline, usual }: Judgement, at: number): Firing {
-    const spots: Spot[] = [];
-    for (let i = steps - 1; i >= 0; i--) {
-      const time = at - i * STEP;
-      const cell = sum(level.paths.map((path) => this.window(path, time, 1)));
-      if (cell.attempts > 0 && rateOf(cell) >= rule.rate)
-        spots.push(spotOf(time, cell));
-    }
-    return { kind, ...place(level), at, sure: true, spots, rate, baseline, usual };
-  }
-
   private watch({ entity, pool, at, sure }: Firing, kind: DeferralKind): void {
     const key = `${kind}${keyOf(entity)}`;
     const before = this.watched.get(key);
     this.watched.set(key, {
-      level: { entity, ...(pool !== undefined && { pool }), paths: [] },
+      entity,
+      pool,
       kind,
       last: at,
       sure: sure ? at : (before?.sure ?? at),
@@ -222,19 +210,19 @@ export class DeferralEvaluator implements Evaluator {
   private unknown(at: number): Firing[] {
     const { unknownAttempts, unknownRate, quietSteps } = this.rules.incidents;
     const firings: Firing[] = [];
-    for (const [key, { level, kind, last, sure }] of this.watched) {
+    for (const [key, { entity, pool, kind, last, sure }] of this.watched) {
       if (last === at) continue;
       if (at - last > quietSteps * STEP || at - sure > HOLDS_BACK) {
         this.watched.delete(key);
         continue;
       }
-      const paths = this.pathsOf(level);
-      const rule = ruleFor(this.rules, kind, level.entity.provider ?? '');
-      const cell = sum(paths.map((path) => this.window(path, at, stepsOf(rule))));
+      const level = this.levelOf(entity, pool);
+      const rule = ruleFor(this.rules, kind, entity.provider ?? '');
+      const cell = windowOf(level, at, stepsOf(rule));
       if (cell.attempts >= unknownAttempts) continue;
       const tried = cell.attempts + cell.queue;
       if (cell.attempts > 0 && (cell.deferrals + cell.queue) / tried < unknownRate) continue;
-      const own = sum(paths.map((path) => this.window(path, at, 1)));
+      const own = windowOf(level, at, 1);
       const spot = own.attempts === 0 || rateOf(own) >= rule.rate;
       firings.push({
         kind,
@@ -249,10 +237,14 @@ export class DeferralEvaluator implements Evaluator {
     return firings;
   }
 
-  private pathsOf({ entity, pool }: Level): Path[] {
+  /** What is there now of what fired. */
+  private levelOf(entity: Entity, pool: string | undefined): Level {
     const all = [...(this.providers.get(entity.provider ?? '')?.values() ?? [])];
-    if (entity.vmta !== undefined) return all.filter(({ vmta }) => vmta === entity.vmta);
-    return pool === undefined ? all : all.filter((path) => path.pool === pool);
+    const own = all.filter((path) =>
+      entity.vmta !== undefined ? path.vmta === entity.vmta : pool === undefined || path.pool === pool,
+    );
+    const parts = own.map((path): Level => ({ entity, path, sums: new Map() }));
+    return { entity, ...(pool !== undefined && { pool }), parts, sums: new Map() };
   }
 
   /** Adds a step, of which every window was looked at, to the history of those levels that did not fire. */
@@ -261,11 +253,11 @@ export class DeferralEvaluator implements Evaluator {
       for (const [name, { pool, vmta, steps }] of all) {
         const cell = steps.get(at);
         if (cell && at >= this.from)
-          for (const key of new Set([
-            levelKey({ entity: { provider, vmta }, paths: [] }),
-            levelKey({ entity: pool === '' ? { provider } : { provider, pool }, pool, paths: [] }),
-            levelKey({ entity: { provider }, paths: [] }),
-          ]))
+          for (const key of [
+            levelKey({ entity: { provider, vmta } }),
+            levelKey({ entity: pool === '' ? { provider } : { provider, pool }, pool }),
+            levelKey({ entity: { provider } }),
+          ])
             if (this.fired.get(key)?.has(at) !== true) {
               this.history.deferred.add(key, at, cell.attempts, cell.deferrals);
               this.history.delivered.add(key, at, cell.attempts, cell.delivered);
@@ -276,16 +268,56 @@ export class DeferralEvaluator implements Evaluator {
     }
     for (const fired of this.fired.values()) fired.delete(at);
   }
+}
 
-  private window({ steps }: Path, at: number, width: number): Readonly<AttemptCell> {
-    if (width === 1) return steps.get(at) ?? NOTHING;
-    const cells: AttemptCell[] = [];
-    for (let i = 0; i < width; i++) {
-      const cell = steps.get(at - i * STEP);
-      if (cell) cells.push(cell);
-    }
-    return sum(cells);
+/** The levels of a provider: itself, its pools, their VMTAs. */
+function wholeOf(provider: string, paths: readonly Path[]): Level {
+  const pools = new Map<string, Level[]>();
+  for (const path of paths) {
+    const { pool, vmta } = path;
+    const single: Level = { entity: { provider, vmta }, pool, path, sums: new Map() };
+    const members = pools.get(pool);
+    if (members) members.push(single);
+    else pools.set(pool, [single]);
   }
+  const parts = [...pools].map(
+    ([pool, members]): Level => ({
+      entity: pool === '' ? { provider } : { provider, pool },
+      pool,
+      parts: members,
+      sums: new Map(),
+    }),
+  );
+  return { entity: { provider }, parts, sums: new Map() };
+}
+
+/** What was counted of a level in the window of `width` steps that ends with the step at `at`. */
+function windowOf(level: Level, at: number, width: number): Readonly<AttemptCell> {
+  const key = `${at}:${width}`;
+  let total = level.sums.get(key);
+  if (!total) {
+    const { path, parts = [] } = level;
+    const steps = Array.from({ length: path ? width : 0 }, (_, i) => path?.steps.get(at - i * STEP) ?? NOTHING);
+    total = sum(path ? steps : parts.map((part) => windowOf(part, at, width)));
+    level.sums.set(key, total);
+  }
+  return total;
+}
+
+/** What is left of levels without those that are worst. */
+function withoutWorst(levels: readonly Level[], worst: number, at: number, { steps }: Judgement): AttemptCell {
+  const cells = levels.map((level) => windowOf(level, at, steps)).sort((a, b) => b.deferrals - a.deferrals);
+  return sum(cells.slice(worst));
+}
+
+function firingOf(level: Level, { kind, rule, steps, rate, baseline, usual }: Judgement, at: number): Firing {
+  const spots: Spot[] = [];
+  for (let i = steps - 1; i >= 0; i--) {
+    const time = at - i * STEP;
+    const cell = windowOf(level, time, 1);
+    if (cell.attempts > 0 && rateOf(cell) >= rule.rate) spots.push(spotOf(time, cell));
+  }
+  return { kind, ...place(level), at, sure: true, spots, rate, baseline, usual };
 }
 
 /** What most of the deferrals say. */
@@ -305,12 +337,12 @@ function stands(rest: Readonly<AttemptCell>, { rule, bar }: Judgement): boolean 
   return rest.deferrals >= rule.minElsewhere && rate >= rule.rate && rate >= rule.factor * bar;
 }
 
-function place({ entity, pool }: Level): Pick<Firing, 'entity' | 'pool'> {
+function place({ entity, pool }: Pick<Level, 'entity' | 'pool'>): Pick<Firing, 'entity' | 'pool'> {
   return { entity, ...(pool !== undefined && { pool }) };
 }
 
 /** A pool without a name and its provider are one entity, and two histories. */
-function levelKey({ entity, pool }: Level): string {
+function levelKey({ entity, pool }: Pick<Level, 'entity' | 'pool'>): string {
   return keyOf(entity) + (entity.vmta === undefined && pool !== undefined ? 'pool' : '');
 }
 
@@ -322,14 +354,16 @@ function rateOf({ attempts, deferrals }: Readonly<AttemptCell>): number {
   return attempts === 0 ? 0 : deferrals / attempts;
 }
 
-function grouped(paths: readonly Path[]): Map<string, Path[]> {
-  const pools = new Map<string, Path[]>();
-  for (const path of paths) pools.set(path.pool, [...(pools.get(path.pool) ?? []), path]);
-  return pools;
-}
-
 function sum(cells: readonly Readonly<AttemptCell>[]): AttemptCell {
   const total = { ...NOTHING };
-  for (const cell of cells) for (const count of COUNTS) total[count] += cell[count];
+  for (const cell of cells) {
+    total.attempts += cell.attempts;
+    total.delivered += cell.delivered;
+    total.deferrals += cell.deferrals;
+    total.throttled += cell.throttled;
+    total.blocked += cell.blocked;
+    total.unanswered += cell.unanswered;
+    total.queue += cell.queue;
+  }
   return total;
 }

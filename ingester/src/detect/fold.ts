@@ -79,7 +79,8 @@ export class Fold {
     };
     let at = from;
     // What the first windows reach back to.
-    await this.load(evaluators, { from: from - 4 * HOUR, to: from }, from - ACTIVITY_REACH);
+    if (from > (days[0] ?? from))
+      await this.load(evaluators, { from: from - 4 * HOUR, to: from }, from - ACTIVITY_REACH);
     for (const day of days) {
       const span = { from: Math.max(day, from), to: Math.min(day + DAY, end) };
       if (span.to <= span.from) continue;
