@@ -138,11 +138,7 @@ function recounts(): Recount[] {
       },
     );
   }
-<<<<<<< HEAD
-  return [...list, ...backlog(), open()];
-=======
-  return [...list, ...backlog(), ...steps()];
->>>>>>> f642536 (Incidents are found in event time, by rules that are data and evaluators fed step by step)
+  return [...list, ...backlog(), open(), ...steps()];
 }
 
 /** Crossings of dimensions at their own names, unlisted providers as one. */
@@ -184,7 +180,6 @@ function backlog(): Recount[] {
   ];
 }
 
-<<<<<<< HEAD
 /** What is open, told from its definition: no final event of the message from an hour before it to ten days after. */
 function open(): Recount {
   const columns = [
@@ -210,7 +205,8 @@ function open(): Recount {
     sql: `SELECT e.time AS at, ${columns.join(', ')}, message, file, line, ver, sum(e.sign) AS sign FROM watchtower.events AS e
       WHERE role = 0 AND record IN ('t', 'r') AND (file, line, ver) NOT IN (${pairs}) GROUP BY ALL`,
   };
-=======
+}
+
 /** What rules count in steps of five minutes. */
 function steps(): Recount[] {
   const step = (
@@ -280,7 +276,6 @@ function steps(): Recount[] {
       '1',
     ),
   ];
->>>>>>> f642536 (Incidents are found in event time, by rules that are data and evaluators fed step by step)
 }
 
 /** Every cell of every rollup and lookup that differs from a recount of the events; none may. */
