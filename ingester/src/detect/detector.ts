@@ -46,8 +46,8 @@ const GONE: Readonly<Partial<Record<string, IncidentState>>> = {
 export class Detector {
   private rules: DetectionRules;
   private fold: Fold;
-  /** The newest commit that was seen: it may have written more since. */
-  private seen = '0';
+  /** The newest commit that was seen: it may have written more since. Undefined before the first look, which is at everything. */
+  private seen: string | undefined;
   private marks: Watermark[] = [];
   private usual: ReadonlyMap<string, number> = new Map();
   private failures: Firing[] = [];
@@ -71,18 +71,19 @@ export class Detector {
   use(rules: DetectionRules): void {
     this.rules = rules;
     this.fold = this.begin();
-    this.seen = '0';
+    this.seen = undefined;
   }
 
   /** Looks again at what commits changed since the last time, and writes what follows for the incidents. */
   async update(): Promise<void> {
-    const { hour, commit } = await readTouched(this.store, this.seen);
+    const touched = await readTouched(this.store, this.seen ?? '0');
+    const hour = this.seen === undefined ? 0 : touched.hour;
     if (hour !== undefined) {
       const { marks, days } = await readExtent(this.store);
       this.marks = marks;
       this.usual = await readUsual(this.store, marks);
       await this.fold.run(hour, marks, days, this.options.pause);
-      this.seen = commit;
+      this.seen = touched.commit;
       const progress = JSON.stringify(marks.map(({ at }) => at).sort());
       if (progress !== this.progress) this.progressed = this.now();
       this.progress = progress;

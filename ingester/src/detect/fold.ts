@@ -65,7 +65,7 @@ export class Fold {
     const wanted = Math.min(touched, this.end === 0 ? Infinity : this.end);
     // The last windows of the hour before reach into this one.
     let from = wanted - (wanted % HOUR) - HOUR;
-    if (from < this.first || this.end === 0) from = Math.min(days[0] ?? 0, from);
+    if (from < this.first || this.end === 0) from = days[0] ?? 0;
     this.takeBack(from);
     const recent = this.firings.filter(({ at }) => at >= from - 2 * DAY);
     const newest = new Map<string, number>();
