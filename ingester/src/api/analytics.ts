@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { heldRange, incidentsQuerySchema, metrics, metricsQuerySchema, type Frame, type MetricName } from '../model';
+import {
+  heldRange,
+  incidentsQuerySchema,
+  metrics,
+  metricsQuerySchema,
+  type Frame,
+  type MetricName,
+} from '../model';
 import { answers, DAY, json, MESSAGE, queryParameters, type RouteDoc } from './openapi';
 import { EVER, queryOf, type Names } from './parameters';
 import { framesOf, noticesOf, QUERY_REFUSALS, rowsOf } from './reading';

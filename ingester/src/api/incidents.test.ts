@@ -54,11 +54,23 @@ it('lists incidents, filtered and by range', async () => {
 
 // Detection writes an incident anew as often as it changes: what people said must not go with it.
 it('an acknowledgement stays when the incident is written again', async () => {
-  const response = await acknowledge('throttling-1', { note: ' <@U1> on it ' }, { 'x-watchtower-user': 'ann' });
+  const response = await acknowledge(
+    'throttling-1',
+    { note: ' <@U1> on it ' },
+    { 'x-watchtower-user': 'ann' },
+  );
   expect(response.status).toBe(200);
   expect(await response.json()).toMatchObject({ incident: { ackBy: 'ann', note: '<@U1> on it' } });
   await room.store.append('incidents', [
-    { id: 'throttling-1', kind: 'throttling', state: 'closed', provider: 'gmail', start: START, finish: START + 60, version: 2 },
+    {
+      id: 'throttling-1',
+      kind: 'throttling',
+      state: 'closed',
+      provider: 'gmail',
+      start: START,
+      finish: START + 60,
+      version: 2,
+    },
   ]);
   expect(await list()).toMatchObject([{ state: 'closed', ackBy: 'ann', note: '<@U1> on it' }]);
   await acknowledge('throttling-1', {});

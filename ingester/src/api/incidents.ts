@@ -27,7 +27,12 @@ export function incidentRoutes(deps: ApiDependencies): Route[] {
         body: { description: 'The note', content: { 'application/json': acknowledgement } },
         answer: json('The incident as it is now', z.object({ incident: answers.incidentRow })),
         refusals: { 404: 'there is no such incident', 408: 'the body took too long to arrive' },
-        examples: {},
+        examples: {
+          'someone is on it': {
+            parameters: { id: 'throttling-1' },
+            body: { type: 'application/json', value: { note: 'Slowed the mailing down.' } },
+          },
+        },
       },
       handle: async (context) => {
         const { note } = check(acknowledgement, await readJson(context));

@@ -68,9 +68,7 @@ export class DarkEvaluator implements Evaluator {
       if (others === 0 || seen < rule.othersShare * others) continue;
       const expected = own.usual * Math.min(1, seen / others);
       if (expected < rule.minExpected || !this.isLogged(own.vmta, at, width)) continue;
-      const goesOn = all.some(
-        (peer) => peer !== own && peer.vmta.pool === own.vmta.pool && peer.seen > 0,
-      );
+      const goesOn = all.some((peer) => peer !== own && peer.vmta.pool === own.vmta.pool && peer.seen > 0);
       if (!goesOn) continue;
       this.darken(own.vmta, at);
       const spots = Array.from({ length: width }, (_, i) => ({

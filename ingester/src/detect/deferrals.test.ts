@@ -18,7 +18,13 @@ function row(step: number, attempts: number, deferrals: number, more: Partial<At
 }
 
 /** Steps in a row with the same figures. */
-function steps(from: number, to: number, attempts: number, deferrals: number, place: Place = {}): AttemptRow[] {
+function steps(
+  from: number,
+  to: number,
+  attempts: number,
+  deferrals: number,
+  place: Place = {},
+): AttemptRow[] {
   return Array.from({ length: to - from }, (_, i) => row(from + i, attempts, deferrals, place));
 }
 
@@ -35,7 +41,9 @@ function run(rows: readonly AttemptRow[], until: number, history = new History()
 
 const sure = (firings: readonly Firing[]) => firings.filter((firing) => firing.sure);
 const at = (firings: readonly Firing[]) => sure(firings).map((firing) => (firing.at - START) / STEP);
-const entities = (firings: readonly Firing[]) => [...new Set(sure(firings).map(({ entity }) => JSON.stringify(entity)))];
+const entities = (firings: readonly Firing[]) => [
+  ...new Set(sure(firings).map(({ entity }) => JSON.stringify(entity))),
+];
 
 describe('a window fires', () => {
   it('with the shipped thresholds at their edges, and not below them', () => {
@@ -78,7 +86,15 @@ describe('a window fires', () => {
 });
 
 describe('the kind', () => {
-  const cell = { attempts: 100, delivered: 0, deferrals: 40, queue: 0, throttled: 0, blocked: 0, unanswered: 0 };
+  const cell = {
+    attempts: 100,
+    delivered: 0,
+    deferrals: 40,
+    queue: 0,
+    throttled: 0,
+    blocked: 0,
+    unanswered: 0,
+  };
 
   it('is what at least half of the texts say', () => {
     expect(dominant({ ...cell, throttled: 20, blocked: 10, unanswered: 10 })).toBe('throttling');
@@ -132,7 +148,10 @@ describe('where too little is tried after a firing', () => {
   });
 
   it('queue events count as evidence', () => {
-    const rows = [...steps(0, 2, 40, 36), ...Array.from({ length: 6 }, (_, i) => row(4 + i, 5, 0, { queue: 5 }))];
+    const rows = [
+      ...steps(0, 2, 40, 36),
+      ...Array.from({ length: 6 }, (_, i) => row(4 + i, 5, 0, { queue: 5 })),
+    ];
     expect(unsure(run(rows, 10))).toEqual([4, 5, 6, 7, 8, 9]);
   });
 });

@@ -105,7 +105,9 @@ export class DeferralEvaluator implements Evaluator {
     const all = ['', ...rules.overrides.flatMap(({ providers }) => providers)].flatMap((provider) =>
       DEFERRAL_KINDS.map((kind) => ruleFor(rules, kind, provider)),
     );
-    this.least = Math.min(...all.map((rule) => Math.min(rule.minDeferrals, rule.fastAttempts * rule.fastRate)));
+    this.least = Math.min(
+      ...all.map((rule) => Math.min(rule.minDeferrals, rule.fastAttempts * rule.fastRate)),
+    );
     for (const firing of recent) if (isDeferral(firing.kind)) this.watch(firing, firing.kind);
   }
 
@@ -297,7 +299,10 @@ function windowOf(level: Level, at: number, width: number): Readonly<AttemptCell
   let total = level.sums.get(key);
   if (!total) {
     const { path, parts = [] } = level;
-    const steps = Array.from({ length: path ? width : 0 }, (_, i) => path?.steps.get(at - i * STEP) ?? NOTHING);
+    const steps = Array.from(
+      { length: path ? width : 0 },
+      (_, i) => path?.steps.get(at - i * STEP) ?? NOTHING,
+    );
     total = sum(path ? steps : parts.map((part) => windowOf(part, at, width)));
     level.sums.set(key, total);
   }
@@ -305,7 +310,12 @@ function windowOf(level: Level, at: number, width: number): Readonly<AttemptCell
 }
 
 /** What is left of levels without those that are worst. */
-function withoutWorst(levels: readonly Level[], worst: number, at: number, { steps }: Judgement): AttemptCell {
+function withoutWorst(
+  levels: readonly Level[],
+  worst: number,
+  at: number,
+  { steps }: Judgement,
+): AttemptCell {
   const cells = levels.map((level) => windowOf(level, at, steps)).sort((a, b) => b.deferrals - a.deferrals);
   return sum(cells.slice(worst));
 }

@@ -46,7 +46,12 @@ export function figuresOf(episode: Episode, open: boolean): Figures {
     case 'logs_stopped':
     case 'ingest_failure':
       return { rate: undefined, baseline: undefined, waiting, attempts: undefined };
-    default:
+    case 'throttling':
+    case 'block':
+    case 'provider_unreachable':
+    case 'deferrals':
+    case 'bounce_spike':
+    case 'success_floor':
       return { rate: of === 0 ? undefined : events / of, baseline, waiting, attempts: of };
   }
 }

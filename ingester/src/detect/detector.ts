@@ -56,7 +56,8 @@ export class Detector {
   /** When the data last went on, by the clock. */
   private progressed: number;
   private progress = '';
-  private readonly mostly = new Map<string, { job?: string; user?: string }>();
+  /** What most of an incident belongs to, with what it was told from. */
+  private readonly mostly = new Map<string, { key: string; job?: string; user?: string }>();
 
   constructor(
     private readonly store: Reader & Pick<Store, 'append'>,
@@ -199,10 +200,10 @@ export class Detector {
   private async mostlyOf(id: string, episode: Episode): Promise<{ job?: string; user?: string }> {
     if (!isDeferral(episode.kind)) return {};
     const key = JSON.stringify([id, episode.start, episode.end, episode.firings.length, this.seen]);
-    const known = this.mostly.get(id) as ({ key: string } & { job?: string; user?: string }) | undefined;
+    const known = this.mostly.get(id);
     if (known?.key === key) return known;
-    const found = await mostlyOf(this.store, episode);
-    this.mostly.set(id, Object.assign(found, { key }));
+    const found = { ...(await mostlyOf(this.store, episode)), key };
+    this.mostly.set(id, found);
     return found;
   }
 }

@@ -54,7 +54,11 @@ it('goes on through steps of which too little is known while enough messages wai
 
 describe('a wider entity', () => {
   it('takes in the narrower ones that are near it, and begins with them', () => {
-    const firings = [...series(0, 2, V1, { pool: 'a' }), ...series(2, 6, POOL, { pool: 'a' }), ...series(7, 9, WHOLE)];
+    const firings = [
+      ...series(0, 2, V1, { pool: 'a' }),
+      ...series(2, 6, POOL, { pool: 'a' }),
+      ...series(7, 9, WHOLE),
+    ];
     expect(told(firings)).toEqual([['throttling', 'gmail', 0, 9]]);
   });
 

@@ -20,11 +20,19 @@ export interface Episode {
 /** Joins firings to episodes; a wider entity takes in the narrower ones, and slow deliveries give way to their cause. */
 export function episodesOf(firings: readonly Firing[], rules: DetectionRules): Episode[] {
   const isLatency = ({ kind }: Firing) => kind === 'latency_anomaly';
-  const others = absorb(join(firings.filter((firing) => !isLatency(firing)), rules), rules);
+  const others = absorb(
+    join(
+      firings.filter((firing) => !isLatency(firing)),
+      rules,
+    ),
+    rules,
+  );
   const after = rules.kinds.latency_anomaly.symptomMinutes * 60;
   const causes = others.filter(({ kind }) => isDeferral(kind) && kind !== 'deferrals');
   const isSymptom = ({ entity, at }: Firing) =>
-    causes.some((cause) => cause.entity.provider === entity.provider && at >= cause.start && at < cause.end + after);
+    causes.some(
+      (cause) => cause.entity.provider === entity.provider && at >= cause.start && at < cause.end + after,
+    );
   const slow = firings.filter((firing) => isLatency(firing) && !isSymptom(firing));
   return [...others, ...join(slow, rules)].sort((a, b) => a.start - b.start || order(a, b));
 }

@@ -117,8 +117,7 @@ export class Fold {
     evaluators.success.load(attempts);
     evaluators.mailings.load(await readMailings(this.store, span, this.reporting));
     const { latency_anomaly: latency } = this.rules.kinds;
-    if (latency.on)
-      evaluators.latencies.load(await readLatencies(this.store, span, stepsOf(latency)));
+    if (latency.on) evaluators.latencies.load(await readLatencies(this.store, span, stepsOf(latency)));
     evaluators.activity.load(await readActivity(this.store, { from: activityFrom, to: span.to }));
   }
 
@@ -166,11 +165,9 @@ export class Fold {
   }
 
   private forget(range: { from: number } | { before: number }): void {
-    for (const history of [
-      ...Object.values(this.attempts),
-      ...Object.values(this.mailings),
-      this.medians,
-    ] as (History | MedianHistory)[])
+    const { deferred, delivered } = this.attempts;
+    const { bounces, complaints, reporting } = this.mailings;
+    for (const history of [deferred, delivered, bounces, complaints, reporting, this.medians])
       history.forget(range);
   }
 }

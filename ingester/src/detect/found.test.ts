@@ -53,12 +53,18 @@ afterEach(() => watch.close());
 /** A folder with `files/*.csv.gz` and `truth.json`, where there is one beside the project. */
 const sample = process.env['SAMPLE_DAY'] ?? '';
 
-(existsSync(join(sample, 'truth.json')) ? it : it.skip)('on the sample day, exactly the true incidents', async () => {
-  const files = join(sample, 'files');
-  const records = await watch.load(...readdirSync(files).map((name) => join(files, name)));
-  const { incidents } = JSON.parse(readFileSync(join(sample, 'truth.json'), 'utf8')) as { incidents: Truth[] };
-  expect(mistakes(records, incidents)).toEqual([]);
-}, 300_000);
+(existsSync(join(sample, 'truth.json')) ? it : it.skip)(
+  'on the sample day, exactly the true incidents',
+  async () => {
+    const files = join(sample, 'files');
+    const records = await watch.load(...readdirSync(files).map((name) => join(files, name)));
+    const { incidents } = JSON.parse(readFileSync(join(sample, 'truth.json'), 'utf8')) as {
+      incidents: Truth[];
+    };
+    expect(mistakes(records, incidents)).toEqual([]);
+  },
+  300_000,
+);
 
 it('on a generated day, exactly the incidents that were planned', async () => {
   const { paths, truth, remove } = await generated({
@@ -79,8 +85,17 @@ it.each([
   [30_000, 'calm'],
   [100_000, 'quiet'],
   [60_000, 'still'],
-])('on a quiet day of %d messages (%s), nothing', async (messages, seed) => {
-  const { paths, remove } = await generated({ messages, seed, start: START, incidents: [] as IncidentPlan[] });
-  expect((await watch.load(...paths)).map(({ sentence }) => sentence)).toEqual([]);
-  remove();
-}, 300_000);
+])(
+  'on a quiet day of %d messages (%s), nothing',
+  async (messages, seed) => {
+    const { paths, remove } = await generated({
+      messages,
+      seed,
+      start: START,
+      incidents: [] as IncidentPlan[],
+    });
+    expect((await watch.load(...paths)).map(({ sentence }) => sentence)).toEqual([]);
+    remove();
+  },
+  300_000,
+);

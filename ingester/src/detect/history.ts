@@ -7,7 +7,8 @@ export const REACH = 4 * WEEK;
 
 /** The hours a baseline may be of, best first: this hour of the week, this hour of the day, the day before. */
 function choices(hour: number): number[][] {
-  const back = (count: number, width: number) => Array.from({ length: count }, (_, i) => hour - (i + 1) * width);
+  const back = (count: number, width: number) =>
+    Array.from({ length: count }, (_, i) => hour - (i + 1) * width);
   return [back(4, WEEK), back(7, DAY), back(24, 1)];
 }
 
@@ -99,8 +100,7 @@ function forget(
   entities: Map<string, Map<number, unknown>>,
   range: { from: number } | { before: number },
 ): void {
-  const gone = (hour: number) =>
-    'from' in range ? hour * HOUR >= range.from : hour * HOUR < range.before;
+  const gone = (hour: number) => ('from' in range ? hour * HOUR >= range.from : hour * HOUR < range.before);
   for (const [entity, own] of entities) {
     for (const hour of own.keys()) if (gone(hour)) own.delete(hour);
     if (own.size === 0) entities.delete(entity);

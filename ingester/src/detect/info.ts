@@ -8,14 +8,24 @@ const HOUR = 3600;
  * Reasons that make up a good part of what failed at a provider in an hour, and were not there in the day before,
  * though other things failed there then.
  */
-export async function findNewReasons(store: Reader, { from, to }: Span, rules: DetectionRules): Promise<Firing[]> {
+export async function findNewReasons(
+  store: Reader,
+  { from, to }: Span,
+  rules: DetectionRules,
+): Promise<Firing[]> {
   const rule = rules.kinds.new_reason;
   if (!rule.on) return [];
   const first = from - (from % HOUR);
   const counted = `SELECT toUnixTimestamp(f.time) AS hour, toString(f.provider) AS provider_, toString(f.reason) AS reason_, sum(f.bounced + f.deferrals) AS n
     FROM watchtower.failure_hour AS f WHERE f.time >= toDateTime(${first - 86_400}, 'UTC') AND f.time < toDateTime(${to}, 'UTC')
     GROUP BY hour, provider_, reason_ HAVING n > 0`;
-  const rows = await store.read<{ hour: number; provider: string; reason: string; n: number; failed: number }>(
+  const rows = await store.read<{
+    hour: number;
+    provider: string;
+    reason: string;
+    n: number;
+    failed: number;
+  }>(
     `SELECT hour, provider_ AS provider, reason_ AS reason, n, failed FROM (
        SELECT *, sum(n) OVER (PARTITION BY provider_, hour) AS failed,
          sum(n) OVER (PARTITION BY provider_, reason_ ORDER BY hour RANGE BETWEEN 86400 PRECEDING AND 3600 PRECEDING) AS before,
@@ -54,7 +64,8 @@ export function findStopped(
   return [...nodes].flatMap(([node, last]): Firing[] => {
     const others = last < newest ? newest : now;
     const silent = others - (last + STEP);
-    if (silent < rule.minutes * 60 || now - last > 86_400 || (usual.get(node) ?? 0) < rule.minExpected) return [];
+    if (silent < rule.minutes * 60 || now - last > 86_400 || (usual.get(node) ?? 0) < rule.minExpected)
+      return [];
     const spots = [{ at: last + STEP, of: 0, events: 0 }];
     const at = last < newest ? newest : last + STEP;
     return [{ kind: 'logs_stopped', entity: { node }, at, sure: true, spots, rate: 0, detail: node }];

@@ -56,7 +56,8 @@ export class LatencyEvaluator implements Evaluator {
     if (!rule.on || n < rule.minDeliveries) return undefined;
     const baseline = this.history.baseline(provider, at - (this.width - 1) * STEP, rule.minHistory);
     if (baseline === undefined) return undefined;
-    const isSlow = (seconds: number) => seconds >= rule.factor * baseline && seconds >= baseline + rule.seconds;
+    const isSlow = (seconds: number) =>
+      seconds >= rule.factor * baseline && seconds >= baseline + rule.seconds;
     if (!isSlow(median)) return undefined;
     const fired = this.fired.get(provider) ?? new Set<number>();
     this.fired.set(provider, fired);

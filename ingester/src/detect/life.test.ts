@@ -2,7 +2,10 @@ import { csv, delivery, freshHour, stamp, type Cells } from '../ingest/ingest.te
 import { openWatch, type Watch } from './detect.testkit';
 
 const STEP = 300;
-const THROTTLED = { dsnStatus: '4.7.28', dsnDiag: 'smtp;421-4.7.28 Gmail has detected an unusual rate of mail' };
+const THROTTLED = {
+  dsnStatus: '4.7.28',
+  dsnDiag: 'smtp;421-4.7.28 Gmail has detected an unusual rate of mail',
+};
 
 let watch: Watch;
 let now = 0;
@@ -40,12 +43,18 @@ async function load(clock: number, ...rows: Cells[][]) {
   return watch.load(watch.room.put(`f${++files}.csv`, csv(rows.flat())));
 }
 
-const usual = (from: number, to: number) => Array.from({ length: to - from }, (_, i) => attempts(from + i, 100, 2));
+const usual = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, i) => attempts(from + i, 100, 2));
 
 it('is provisional, open, and closed, with one id', async () => {
   const end = (step: number) => hour + step * STEP;
   const [first] = await load(end(13), ...usual(0, 12), attempts(12, 100, 80));
-  expect(first).toMatchObject({ kind: 'throttling', provider: 'gmail', vmta: 'VMTA-5', state: 'provisional' });
+  expect(first).toMatchObject({
+    kind: 'throttling',
+    provider: 'gmail',
+    vmta: 'VMTA-5',
+    state: 'provisional',
+  });
   expect(first).toMatchObject({ start: end(12), finish: end(13), opened: 0, historical: 0 });
 
   const [second] = await load(end(14), attempts(13, 100, 80));
@@ -57,7 +66,13 @@ it('is provisional, open, and closed, with one id', async () => {
 
   const still = await load(end(17), attempts(14, 100, 2), attempts(15, 100, 2), attempts(16, 100, 2));
   expect(still).toMatchObject([{ id: first?.id, state: 'open', finish: end(14) }]);
-  const [closed] = await load(end(21), attempts(17, 100, 2), attempts(18, 100, 2), attempts(19, 100, 2), attempts(20, 100, 2));
+  const [closed] = await load(
+    end(21),
+    attempts(17, 100, 2),
+    attempts(18, 100, 2),
+    attempts(19, 100, 2),
+    attempts(20, 100, 2),
+  );
   expect(closed).toMatchObject({ id: first?.id, state: 'closed', start: end(12), finish: end(14) });
   expect(closed).toMatchObject({ opened: second?.opened, detected: first?.detected, settled: now * 1000 });
   expect(closed?.sentence).toContain('Gmail throttled VMTA-5: up to 184 messages waiting');
@@ -95,7 +110,10 @@ it('is closed when nothing is logged for two hours, and windows close by the clo
   expect(await watch.all()).toMatchObject([{ state: 'open' }, { kind: 'logs_stopped', state: 'open' }]);
   now = end(13) + 7200;
   await watch.detector.settle();
-  expect(await watch.all()).toMatchObject([{ state: 'closed', settled: now * 1000 }, { kind: 'logs_stopped' }]);
+  expect(await watch.all()).toMatchObject([
+    { state: 'closed', settled: now * 1000 },
+    { kind: 'logs_stopped' },
+  ]);
 }, 60_000);
 
 // Old logs are loaded at any time: nobody is to be woken for last week.

@@ -23,9 +23,7 @@ export function parseRules(text: string, file: string): DetectionRules {
   const value: unknown = parse(text, errors, { allowTrailingComma: true });
   const [broken] = errors;
   if (broken)
-    throw new RulesError(
-      `${file}:${lineOf(broken.offset)}: not JSON (${printParseErrorCode(broken.error)})`,
-    );
+    throw new RulesError(`${file}:${lineOf(broken.offset)}: not JSON (${printParseErrorCode(broken.error)})`);
   const result = siteRulesSchema.safeParse(value);
   if (result.success) return mergeRules(SHIPPED_RULES, result.data);
   const tree = parseTree(text, [], { allowTrailingComma: true });
@@ -59,7 +57,9 @@ function nameOf(path: readonly (string | number)[]): string {
 /** Reads the rules of a folder, or the shipped ones where it has none. Throws as `parseRules` does. */
 export function loadDetectionRules(folder: string | undefined): DetectionRules {
   const file = folder === undefined ? undefined : join(folder, FILE);
-  return file !== undefined && existsSync(file) ? parseRules(readFileSync(file, 'utf8'), file) : SHIPPED_RULES;
+  return file !== undefined && existsSync(file)
+    ? parseRules(readFileSync(file, 'utf8'), file)
+    : SHIPPED_RULES;
 }
 
 /** What changes where a site's file does; empty where there is none. */

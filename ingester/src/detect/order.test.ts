@@ -57,29 +57,35 @@ it('finds what is there at all', () => {
 });
 
 // Logs come late, in pieces, twice, and from several machines: what is told must not depend on it.
-it.each([1, 2, 3])('the same in any order and pace: %d', async (seed) => {
-  const random = randomly(seed * 7919);
-  const pieces = logs.paths.flatMap((path) => (random() < 0.3 ? split(path, random) : [path]));
-  const again = pieces.filter(() => random() < 0.2);
-  const order = shuffled([...pieces, ...again], random);
-  const watch = await openWatch();
-  for (let at = 0; at < order.length; ) {
-    const count = 1 + Math.floor(random() * 6);
-    await watch.load(...order.slice(at, at + count));
-    at += count;
-  }
-  expect(happened(await watch.look())).toEqual(expected);
-  // No thing is told twice: an id of its own for each, and none that stands beside what was retracted.
-  const standing = (await watch.all()).filter(({ state }) => state !== 'retracted');
-  expect(new Set(standing.map(({ id }) => id)).size).toBe(expected.length);
-  await watch.close();
-}, 300_000);
+it.each([1, 2, 3])(
+  'the same in any order and pace: %d',
+  async (seed) => {
+    const random = randomly(seed * 7919);
+    const pieces = logs.paths.flatMap((path) => (random() < 0.3 ? split(path, random) : [path]));
+    const again = pieces.filter(() => random() < 0.2);
+    const order = shuffled([...pieces, ...again], random);
+    const watch = await openWatch();
+    for (let at = 0; at < order.length; ) {
+      const count = 1 + Math.floor(random() * 6);
+      await watch.load(...order.slice(at, at + count));
+      at += count;
+    }
+    expect(happened(await watch.look())).toEqual(expected);
+    // No thing is told twice: an id of its own for each, and none that stands beside what was retracted.
+    const standing = (await watch.all()).filter(({ state }) => state !== 'retracted');
+    expect(new Set(standing.map(({ id }) => id)).size).toBe(expected.length);
+    await watch.close();
+  },
+  300_000,
+);
 
 // A look that was cut off leaves nothing behind: the next one begins from what is stored.
 it('the same after a look that failed half way', async () => {
   const watch = await openWatch();
   let reads = 0;
-  const broken = watch.another({ pause: () => (++reads > 0 ? Promise.reject(new Error('cut off')) : Promise.resolve()) });
+  const broken = watch.another({
+    pause: () => (++reads > 0 ? Promise.reject(new Error('cut off')) : Promise.resolve()),
+  });
   const half = Math.floor(logs.paths.length / 2);
   await watch.load(...logs.paths.slice(0, half));
   await expect(broken.update()).rejects.toThrow('cut off');

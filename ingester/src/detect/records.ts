@@ -35,7 +35,19 @@ export interface IncidentRecord {
 }
 
 const COLUMNS = [
-  ...(['id', 'kind', 'severity', 'state', 'provider', 'domain', 'vmta', 'pool', 'job', 'sender', 'node'] as const),
+  ...([
+    'id',
+    'kind',
+    'severity',
+    'state',
+    'provider',
+    'domain',
+    'vmta',
+    'pool',
+    'job',
+    'sender',
+    'node',
+  ] as const),
   ...(['start', 'finish', 'opened', 'detected', 'settled', 'historical', 'sentence'] as const),
   ...(['rate', 'baseline', 'waiting', 'attempts', 'symptomOf'] as const),
 ];
@@ -87,7 +99,9 @@ export function matched(
   near: number,
 ): Map<Episode, IncidentRecord> {
   const found = new Map<Episode, IncidentRecord>();
-  const free = new Set([...known].sort((a, b) => a.detected - b.detected || a.start - b.start || (a.id < b.id ? -1 : 1)));
+  const free = new Set(
+    [...known].sort((a, b) => a.detected - b.detected || a.start - b.start || (a.id < b.id ? -1 : 1)),
+  );
   const touches = (episode: Episode, { start, finish }: IncidentRecord) =>
     episode.start - finish <= near && start - episode.end <= near;
   const ways: ((episode: Episode, record: IncidentRecord) => boolean)[] = [

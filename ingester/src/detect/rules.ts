@@ -7,7 +7,9 @@ const count = z.int('a whole number').min(1, 'must be at least 1');
 const share = z.number('a number').gt(0, 'must be above 0').max(1, 'must be at most 1');
 const above = z.number('a number').gt(0, 'must be above 0');
 const minutes = count.max(1440, 'must be at most 1440 minutes');
-const windowMinutes = minutes.max(240, 'must be at most 240 minutes').multipleOf(5, 'must be whole steps of 5 minutes');
+const windowMinutes = minutes
+  .max(240, 'must be at most 240 minutes')
+  .multipleOf(5, 'must be whole steps of 5 minutes');
 const on = z.boolean('true or false');
 
 const deferralShape = {
@@ -138,7 +140,11 @@ const overridesSchema = z.array(overrideSchema).superRefine((overrides, context)
   const providers = new Map<string, string>();
   overrides.forEach((override, index) => {
     if (names.has(override.name))
-      context.addIssue({ code: 'custom', path: [index, 'name'], message: `"${override.name}" is used twice` });
+      context.addIssue({
+        code: 'custom',
+        path: [index, 'name'],
+        message: `"${override.name}" is used twice`,
+      });
     names.add(override.name);
     override.providers.forEach((provider, at) => {
       const other = providers.get(provider);

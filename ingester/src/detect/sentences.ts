@@ -85,7 +85,8 @@ function mostly({ job, user }: Told): string {
   return `mostly ${job}${user === undefined ? '' : ` of user ${user}`}`;
 }
 
-const usual = (share: number | undefined): string => (share === undefined ? '' : ` (usual ${percent(share)})`);
+const usual = (share: number | undefined): string =>
+  share === undefined ? '' : ` (usual ${percent(share)})`;
 
 function total(episode: Episode): number {
   return spotsOf(episode).reduce((sum, { of }) => sum + of, 0);
@@ -126,7 +127,9 @@ function seconds(value: number): string {
 }
 
 function clock(time: number, timeZone: string): string {
-  return new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' }).format(time * 1000);
+  return new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' }).format(
+    time * 1000,
+  );
 }
 
 function date(time: number, timeZone: string): string {

@@ -43,8 +43,15 @@ async function load(): Promise<void> {
   const rows = Array.from({ length: 400 }, (_, i) => {
     const at = hour + i * 15;
     const bad = i >= 300 && i % 5 < 3;
-    const more = { timeLogged: stamp(at), timeQueued: stamp(at - 5), 'header_Message-Id': `<${hour}-${i}@s.example>` };
-    return delivery(hour, i, { ...more, ...(bad && { type: 'b', bounceCat: 'bad-mailbox', dsnStatus: '5.1.1' }) });
+    const more = {
+      timeLogged: stamp(at),
+      timeQueued: stamp(at - 5),
+      'header_Message-Id': `<${hour}-${i}@s.example>`,
+    };
+    return delivery(hour, i, {
+      ...more,
+      ...(bad && { type: 'b', bounceCat: 'bad-mailbox', dsnStatus: '5.1.1' }),
+    });
   });
   await room.load('acct.csv', csv(rows));
 }
@@ -66,7 +73,9 @@ it('takes other rules without a restart, and keeps those in force where the othe
   expect(await standing()).toEqual(['bounce_spike']);
   rules('{ "kinds": { "bounce_spike": {\n"minFinal": 1000 } } }');
   await running.idle();
-  expect(troubles).toEqual([expect.stringMatching(/incidents\.json:2: kinds\.bounce_spike\.minFinal: is not known/)]);
+  expect(troubles).toEqual([
+    expect.stringMatching(/incidents\.json:2: kinds\.bounce_spike\.minFinal: is not known/),
+  ]);
   expect(await standing()).toEqual(['bounce_spike']);
   rules('{ "kinds": { "bounce_spike": { "minFinals": 1000 } } }');
   await running.idle();

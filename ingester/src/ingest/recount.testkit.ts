@@ -258,12 +258,7 @@ function steps(): Recount[] {
       },
       "record IN ('d', 'b', 'f')",
     ),
-    step(
-      'latency_step',
-      { provider: LISTED, bucket: BUCKET },
-      { n: '1' },
-      "record = 'd' AND latency >= 0",
-    ),
+    step('latency_step', { provider: LISTED, bucket: BUCKET }, { n: '1' }, "record = 'd' AND latency >= 0"),
     step(
       'activity_step',
       {

@@ -45,7 +45,8 @@ afterAll(() => opened.close());
 
 async function ask(query: Record<string, unknown>): Promise<readonly Frame[]> {
   const queries = [{ refId: 'A', queryType: 'incidents', ...query }];
-  const { A } = (await answer(opened.store, { queries }, { timezone: 'UTC', complaintProviders: [] })).results;
+  const { A } = (await answer(opened.store, { queries }, { timezone: 'UTC', complaintProviders: [] }))
+    .results;
   if (!A || 'error' in A) throw new Error(A?.error);
   return A.frames;
 }
@@ -53,7 +54,7 @@ async function ask(query: Record<string, unknown>): Promise<readonly Frame[]> {
 const column = ([frame]: readonly Frame[], name: string) =>
   frame?.data.values[frame.schema.fields.findIndex((field) => field.name === name)];
 
-const open = async (more: Record<string, unknown> = {}) =>
+const open = async (more: Record<string, unknown> = {}): Promise<unknown> =>
   Object.fromEntries(
     (await ask({ format: 'numeric', metric: 'open', ...more }))
       .filter(({ data }) => data.values[0]?.length === 1)

@@ -125,7 +125,8 @@ export async function answerIncidents(
   context: AnswerContext,
 ): Promise<Frame[]> {
   const params = new Params();
-  const isKnown = ({ dimension }: { dimension: string }) => (FILTERED as readonly string[]).includes(dimension);
+  const isKnown = ({ dimension }: { dimension: string }) =>
+    (FILTERED as readonly string[]).includes(dimension);
   const conditions = query.filters
     .filter(isKnown)
     .map((each) => filterSql(each as Filter, `toString(i.${each.dimension})`, params));
@@ -207,7 +208,9 @@ async function alertFrames(
     { params: params.values, ...(signal && { signal }) },
   );
   const series = rows.map((row) => ({
-    labels: Object.fromEntries(LABELS.map((name) => [name, row[name === 'incident' ? name : `${name}_`] ?? ''])),
+    labels: Object.fromEntries(
+      LABELS.map((name) => [name, row[name === 'incident' ? name : `${name}_`] ?? '']),
+    ),
     values: [[row.value]],
   }));
   return numericFrames({ name: metric, unit: ALERT_METRICS[metric] }, series, options);

@@ -65,6 +65,9 @@ beforeAll(async () => {
   expect(await room.load('acct.csv', LOG)).toMatchObject({ id: '1', status: 'loaded_with_errors' });
   const [header] = LOG.split('\n');
   expect(await room.load('bad.csv', `${header}\nx\n`)).toMatchObject({ id: '2', status: 'failed' });
+  await room.store.append('incidents', [
+    { id: 'throttling-1', kind: 'throttling', severity: 'warning', state: 'open', version: 1 },
+  ]);
   api = await serveRoom(room, KEYS);
   document = (await (await fetch(`${api.url}/openapi.json`)).json()) as Document;
   ajv = new Ajv2020({ strict: false, allErrors: true });
