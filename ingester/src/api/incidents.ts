@@ -5,7 +5,6 @@ import { answers, json, pathParameter } from './openapi';
 import { framesOf, rowsOf } from './reading';
 import { storeOf } from './asking';
 import type { ApiDependencies, Route } from './route';
-import { EVER } from './parameters';
 
 const acknowledgement = z.object({
   note: z.string('a text').trim().max(2000, 'at most 2000 characters').default(''),
@@ -46,7 +45,7 @@ export function incidentRoutes(deps: ApiDependencies): Route[] {
         const ackBy = person ?? context.get('role') ?? 'local';
         await deps.store.append('incident_notes', [{ id, ackBy, note, version: Date.now() }]);
         const filters = [{ dimension: 'id', operator: '=', values: [id] }];
-        const [frame] = await framesOf(deps, context, { ...EVER, queryType: 'incidents', filters });
+        const [frame] = await framesOf(deps, context, { queryType: 'incidents', filters });
         return context.json({ incident: rowsOf(frame)[0] });
       },
     },
