@@ -38,7 +38,7 @@ if (!there) process.stderr.write('Go is not installed: the tests of the built ba
   });
 
   // A kind of question without a line in the table would be one that nobody has tried.
-  it('are tried in every kind that the API has, and answered in every kind that it answers', async () => {
+  it('are tried and answered in every kind that the API has', async () => {
     const { queryTypes } = await backend.service.get<ModelDescription>('/api/model');
     const answers = await backend.direct(
       questions.map((question, at) => asked(question, String(at))),
@@ -50,9 +50,7 @@ if (!there) process.stderr.write('Go is not installed: the tests of the built ba
     expect([...new Set(questions.map(({ queryType }) => queryType))]).toEqual(
       queryTypes.map(({ name }) => name),
     );
-    expect([...new Set(answered)]).toEqual(
-      queryTypes.filter((each) => each.answered).map(({ name }) => name),
-    );
+    expect([...new Set(answered)]).toEqual(queryTypes.map(({ name }) => name));
   });
 
   // What is lost on the way is lost to every panel and rule: a label, a null that became 0, a notice, a unit.

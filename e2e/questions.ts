@@ -71,8 +71,8 @@ const QUESTIONS: Readonly<Record<QueryType, readonly ((known: Known) => Record<s
     () => ({ format: 'numeric' }),
   ],
   insights: [() => ({}), () => ({ filters: NOTHING })],
-  causes: [() => ({ metric: 'deferralRate' }), () => ({})],
-  risk: [() => ({}), () => ({ limit: 0 })],
+  causes: [() => ({}), () => ({ filters: NOTHING }), () => ({ incident: 'no such incident' })],
+  risk: [() => ({}), () => ({ dimension: 'job', filters: NOTHING }), () => ({ limit: 0 })],
   files: [() => ({}), () => ({ status: 'failed' }), () => ({ status: 'lost' })],
   ingestErrors: [({ file }) => ({ file }), () => ({ limit: 1 }), () => ({ cursor: 'x', limit: 0 })],
   values: [

@@ -105,12 +105,33 @@ it('lists have a row per value, most attempts first, cut with a notice', async (
   });
 });
 
-it('insights are an empty list until something looks for them, incidents where there are none', async () => {
-  expect((await get('insights')).body).toEqual({ insights: [] });
+it('risk is that of the week before the end of the events, where the address names no other', async () => {
+  expect(await get('risk?dimension=job')).toMatchObject({
+    status: 200,
+    body: {
+      risk: [{ job: 'J1', score: null, level: '', messages: 5, complaintRate: null }],
+      notices: ['Not enough data for 1 of 1: a risk needs 100 messages in 7 days'],
+    },
+  });
+  expect(await get(`risk?dimension=job&to=${(hour - 86_400) * 1000}`)).toMatchObject({ body: { risk: [] } });
+});
+
+it('insights and causes of so little are none; causes of an incident that is not there are 404', async () => {
+  expect(await get('insights')).toEqual({ status: 200, body: { insights: [] } });
+  expect(await get('causes')).toMatchObject({ status: 200, body: { causes: [] } });
+  expect(await get('causes?incident=I-1')).toMatchObject({
+    status: 404,
+    body: { error: { code: 'not_found', message: 'there is no incident I-1' } },
+  });
+});
+
+it('incidents are an empty list where there are none', async () => {
   expect((await get('incidents')).body).toEqual({ incidents: [], next: null });
 });
 
 it.each([
+  ['risk?dimension=planet', /^dimension: unknown dimension of a risk "planet"/],
+  ['insights?limit=9', /^limit: at most 8/],
   ['stats?planet=mars', /unknown dimension "planet"/],
   ['stats?metrics=love', /unknown metric "love"/],
   ['volume?intervalMs=often', /^intervalMs: a number/],

@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import {
+  causesQuerySchema,
   heldRange,
   incidentsQuerySchema,
+  insightsQuerySchema,
   metrics,
   metricsQuerySchema,
+  riskQuerySchema,
   type Frame,
   type MetricName,
 } from '../model';
@@ -47,6 +50,9 @@ const STEPS: Names = {
   texts: ['timezone', 'orderBy', 'order'],
   lists: ['metrics', 'groupBy'],
 };
+const FIRST: Names = { ...RANGE, numbers: ['limit'] };
+const CAUSES: Names = { ...FIRST, texts: ['incident'] };
+const RISK: Names = { ...FIRST, texts: ['dimension'] };
 const LIST: Names = { numbers: ['limit'], texts: ['orderBy', 'order'], lists: ['metrics'] };
 
 /** Groups of a list where the address sets no limit. */
@@ -93,8 +99,44 @@ const LATENCY_DOC: Doc = {
 };
 
 const INSIGHTS_DOC: Doc = {
-  summary: 'Sentences about what changed: none in this version',
-  answer: json('No insights', z.object({ insights: z.array(z.unknown()) })),
+  summary: 'The few things worth knowing at the end of the range, worst first',
+  parameters: queryParameters(FIRST, insightsQuerySchema, {
+    from: 'Start of the range in epoch milliseconds; without it, a day before its end',
+    to: 'End of the range in epoch milliseconds; without it, that of the events',
+    limit: 'At most so many cards',
+  }),
+  answer: json(
+    'A sentence with its severity and link per card',
+    z.object({ insights: z.array(answers.insightRow) }),
+  ),
+  examples: { 'a day': { parameters: DAY } },
+};
+
+const CAUSES_DOC: Doc = {
+  summary: 'Why mail fared worse than before, or the causes of an incident, with the evidence',
+  parameters: queryParameters(CAUSES, causesQuerySchema, {
+    from: 'Start of the range in epoch milliseconds; without it, a day before its end',
+    to: 'End of the range in epoch milliseconds; without it, that of the events',
+    incident: 'Id of an incident, whose own time and place then count',
+    limit: 'At most so many causes',
+  }),
+  answer: json(
+    'A row per cause, the likeliest first, each followed by its evidence',
+    z.object({ causes: z.array(answers.causeRow), notices: answers.notices }),
+  ),
+  refusals: { 404: 'there is no such incident' },
+  examples: { 'a day at a provider': { parameters: { ...DAY, provider: ['gmail'] } } },
+};
+
+const RISK_DOC: Doc = {
+  summary: 'Senders, jobs, users or routes by their risk, worst first',
+  parameters: queryParameters(RISK, riskQuerySchema, {
+    from: 'Does not matter: a risk is that of the seven days before `to`',
+    to: 'End of the seven days in epoch milliseconds; without it, that of the events',
+    limit: 'At most so many rows; without it, 100',
+  }),
+  answer: json('A row per value', z.object({ risk: z.array(answers.riskRow), notices: answers.notices })),
+  examples: { 'the five riskiest jobs': { parameters: { to: DAY.to, dimension: 'job', limit: 5 } } },
 };
 
 const INCIDENTS: Names = { numbers: ['limit'], texts: [], lists: [] };
@@ -137,8 +179,21 @@ export function analyticsRoutes(deps: ApiDependencies): Route[] {
     list(deps, 'domains', 'domain'),
     list(deps, 'senders', 'sender'),
     list(deps, 'vmtas', 'vmta'),
-    // Nothing looks for insights yet: their list is there, and empty.
-    reading('insights', INSIGHTS_DOC, () => Promise.resolve({ insights: [] })),
+    reading('insights', INSIGHTS_DOC, async (context) => {
+      const query = await lastDay(deps, queryOf(context.req.queries(), FIRST));
+      const [frame] = await framesOf(deps, context, { ...query, queryType: 'insights' });
+      return { insights: rowsOf(frame) };
+    }),
+    reading('causes', CAUSES_DOC, async (context) => {
+      const query = await lastDay(deps, queryOf(context.req.queries(), CAUSES));
+      const [frame] = await framesOf(deps, context, { ...query, queryType: 'causes' });
+      return { causes: rowsOf(frame), notices: noticesOf(frame) };
+    }),
+    reading('risk', RISK_DOC, async (context) => {
+      const query = await lastDay(deps, queryOf(context.req.queries(), RISK));
+      const [frame] = await framesOf(deps, context, { ...query, queryType: 'risk' });
+      return { risk: rowsOf(frame), notices: noticesOf(frame) };
+    }),
     reading('incidents', INCIDENTS_DOC, async (context) => {
       const query = { ...queryOf(context.req.queries(), INCIDENTS), queryType: 'incidents' };
       const [frame] = await framesOf(deps, context, query);
@@ -202,6 +257,17 @@ async function filledRange(
     ...(from === EVER.from && { from: Math.min(first * 1000, Number(to)) }),
     ...(to === EVER.to && { to: Math.max(end * 1000, Number(from)) }),
   };
+}
+
+/** The query with an end that is not named at that of the events, and a start that is not named a day before it. */
+async function lastDay(
+  deps: ApiDependencies,
+  query: Record<string, unknown>,
+): Promise<Record<string, unknown>> {
+  const { to = query['to'] } = await filledRange(deps, query);
+  const from =
+    query['from'] === EVER.from && typeof to === 'number' ? Math.max(0, to - 86_400_000) : query['from'];
+  return { ...query, from, to };
 }
 
 /** A row per step and group of the series, which all stand at the same times. */

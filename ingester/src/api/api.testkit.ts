@@ -1,5 +1,6 @@
 import { PassThrough } from 'node:stream';
 import type { Settings } from '../config';
+import { diagnosis } from '../detect';
 import type { Room } from '../ingest/ingest.testkit';
 import { openLog, type Log } from '../log';
 import { openApi, type ApiParts, type Listening } from '.';
@@ -19,7 +20,7 @@ export function serveRoom(
   more: Partial<ApiParts> = {},
 ): Promise<Listening> {
   const settings = { keys, dataDir, maxFileBytes: 1000 };
-  const context = { timezone: 'UTC', complaintProviders: [] };
+  const context = { timezone: 'UTC', complaintProviders: [], diagnosis };
   const { log } = keptLog();
   return openApi({ store, ingest, settings, context, log, ...more }, { host: '127.0.0.1', port: 0 });
 }

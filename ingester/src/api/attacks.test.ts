@@ -32,6 +32,8 @@ const RULES: Readonly<Record<string, Permission>> = {
   'GET /api/analytics/senders': 'read',
   'GET /api/analytics/vmtas': 'read',
   'GET /api/analytics/insights': 'read',
+  'GET /api/analytics/causes': 'read',
+  'GET /api/analytics/risk': 'read',
   'GET /api/analytics/incidents': 'read',
   'GET /api/analytics/export': 'read',
   'POST /api/incidents/:id/ack': 'admin',

@@ -103,6 +103,7 @@ function taken(results: QueryResponse['results']): QueryResponse['results'] {
 
 /** What a query that failed is answered with where it is the whole request. */
 export function refusal(status: number, message: string): ApiError {
+  if (status === 404) return new ApiError(404, 'not_found', message);
   if (status === 400 || status === 501) return new ApiError(400, 'invalid_request', message);
   if (status === 503)
     return new ApiError(503, 'busy', message, { retryAfterSeconds: RETRY_AFTER }, RETRY_AFTER);

@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises';
+import { diagnosis, knownIncidents } from '../detect';
 import { complaintReporters, loadRules, type FormatRules } from '../formats';
 import { openIngest, type IngestService, type Step } from '../ingest';
 import type { AnswerContext } from '../model';
@@ -47,6 +48,8 @@ export async function openParts(
       timezone: settings.timezone,
       complaintProviders: complaintReporters(rules),
       retention: store.retention,
+      incidents: knownIncidents(store),
+      diagnosis,
     },
     close: async () => {
       await ingest.close();

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Store } from '../store';
+import type { ReadOptions, Store } from '../store';
 import { covers, type Episode } from './episodes';
 import { keyOf, type Entity } from './firings';
 import type { Kind } from './rules';
@@ -52,12 +52,17 @@ const COLUMNS = [
   ...(['rate', 'baseline', 'waiting', 'attempts', 'symptomOf'] as const),
 ];
 
-/** The incidents as they were last written. */
-export async function readIncidents(store: Pick<Store, 'read'>): Promise<IncidentRecord[]> {
+/** The incidents as they were last written: all of them, or those for which a condition on `i` holds. */
+export async function readIncidents(
+  store: Pick<Store, 'read'>,
+  where = '1',
+  options?: ReadOptions,
+): Promise<IncidentRecord[]> {
   const columns = COLUMNS.map((name) =>
     name === 'start' || name === 'finish' ? `toUnixTimestamp(i.${name}) AS ${name}` : `i.${name} AS ${name}`,
   );
-  return store.read<IncidentRecord>(`SELECT ${columns.join(', ')} FROM watchtower.incidents AS i FINAL`);
+  const sql = `SELECT ${columns.join(', ')} FROM watchtower.incidents AS i FINAL WHERE ${where}`;
+  return store.read<IncidentRecord>(sql, options);
 }
 
 /** Writes what changed. The version grows with every call, whatever the clock does. */

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { BusyError, type Store } from '../store';
-import { notAvailable, QueryError } from './errors';
+import { QueryError } from './errors';
 import type { Frame } from './frames';
 import { answerDistribution } from './metrics/answerDistribution';
 import { answerEvents } from './events/answerEvents';
@@ -17,7 +17,9 @@ import {
   type QueryType,
 } from './schema';
 import { answerFlows } from './flows/flows';
-import { answerIncidents, answerInsights, incidentsQuerySchema, insightsQuerySchema } from './incidents';
+import { answerIncidents, incidentsQuerySchema } from './incidents';
+import { diagnosisOf } from './diagnosis/diagnosis';
+import { causesQuerySchema, insightsQuerySchema, riskQuerySchema } from './diagnosis/queries';
 import { flowsQuerySchema } from './flows/flowsQuery';
 import { maskFrames } from './masking';
 import { answerMessages } from './messages/messages';
@@ -57,8 +59,8 @@ function served<T extends z.ZodType>(
 const cells = served(metricsQuerySchema, answerMetrics);
 const distributions = served(distributionQuerySchema, answerDistribution);
 
-/** The query types that are answered, with every way to ask them. */
-const ANSWERS: Partial<Record<QueryType, readonly [Answer, ...Answer[]]>> = {
+/** The query types with every way to ask them. */
+const ANSWERS: Readonly<Record<QueryType, readonly [Answer, ...Answer[]]>> = {
   metrics: [cells, distributions],
   events: [served(eventsQuerySchema, answerEvents)],
   values: [served(valuesQuerySchema, answerValues)],
@@ -70,12 +72,23 @@ const ANSWERS: Partial<Record<QueryType, readonly [Answer, ...Answer[]]>> = {
   sql: [served(sqlQuerySchema, answerSql)],
   trace: [served(traceQuerySchema, answerTrace)],
   incidents: [served(incidentsQuerySchema, answerIncidents)],
-  insights: [served(insightsQuerySchema, answerInsights)],
+  insights: [
+    served(insightsQuerySchema, (store, query, context) =>
+      diagnosisOf(context).insights(store, query, context),
+    ),
+  ],
+  causes: [
+    served(causesQuerySchema, (store, query, context) => diagnosisOf(context).causes(store, query, context)),
+  ],
+  risk: [
+    served(riskQuerySchema, (store, query, context) => diagnosisOf(context).risk(store, query, context)),
+  ],
 };
 
-/** The schemas that input of a query type is checked by, one per way to ask; none where it is not answered yet. */
-export function schemasOf(queryType: QueryType): readonly z.ZodType[] {
-  return (ANSWERS[queryType] ?? []).map(({ schema }) => schema);
+/** The schemas that input of a query type is checked by, one per way to ask. */
+export function schemasOf(queryType: QueryType): readonly [z.ZodType, ...z.ZodType[]] {
+  const [first, ...rest] = ANSWERS[queryType];
+  return [first.schema, ...rest.map(({ schema }) => schema)];
 }
 
 /** Answers every query of a checked request. Never rejects for a query that fails: its result says so. */
@@ -100,8 +113,7 @@ async function answerOne(
 ): Promise<QueryResult> {
   try {
     const { queryType } = check(querySchema, query);
-    const [usual] = ANSWERS[queryType] ?? [];
-    if (!usual) throw notAvailable(`queryType ${queryType}`);
+    const [usual] = ANSWERS[queryType];
     const { respond } = usual === cells && isDistribution(query) ? distributions : usual;
     const range = {
       ...(request.from !== undefined && { from: request.from }),

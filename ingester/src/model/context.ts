@@ -1,4 +1,5 @@
 import type { Retention } from '../store';
+import type { Diagnosis, IncidentSource } from './diagnosis/diagnosis';
 import type { FileSource } from './service/files';
 
 /** What an answer depends on beside the question. */
@@ -11,6 +12,10 @@ export interface AnswerContext {
   readonly retention?: Retention;
   /** The log files, where there is a service that knows them. */
   readonly files?: FileSource;
+  /** The incidents that were found, where something looks for them. */
+  readonly incidents?: IncidentSource;
+  /** Who answers what is wrong, and why. */
+  readonly diagnosis?: Diagnosis;
   /** Hides recipients from the one who asks. */
   readonly masked?: boolean;
   /** Abandons the answer when the one who asked has left. */

@@ -1,11 +1,11 @@
 import { dimensions, GROUPING, type DimensionDefinition } from './dimensions';
+import { RISK_DIMENSIONS } from './diagnosis/queries';
 import { eventColumns } from './events/eventColumns';
 import { PATH_DIMENSIONS } from './flows/flowsQuery';
 import type { ColumnKind } from './frames';
-import { schemasOf } from './answer';
 import { DEFAULT_EDGES } from './metrics/distributionQuery';
 import { metrics, type MetricDefinition, type Unit } from './metrics/metrics';
-import { formats, operators, queryTypes, QUERY_TYPES } from './schema';
+import { formats, operators, queryTypes } from './schema';
 import { serviceFigures } from './service/service';
 import { MAX_ROWS } from './sql/sqlQuery';
 import { sqlMacros, sqlTables, type SqlColumn } from './sql/sqlTables';
@@ -34,9 +34,11 @@ export interface DescribedDimension extends Described {
 
 /** Everything a question can be built from, as editors, documents and people need it. */
 export interface ModelDescription {
-  readonly queryTypes: readonly (Described & { readonly answered: boolean })[];
+  readonly queryTypes: readonly Described[];
   readonly metrics: readonly DescribedMetric[];
   readonly dimensions: readonly DescribedDimension[];
+  /** Dimensions that a risk can be told of. */
+  readonly riskDimensions: readonly string[];
   readonly operators: readonly Described[];
   readonly formats: readonly Described[];
   readonly distributions: readonly { readonly field: string; readonly edges: readonly number[] }[];
@@ -58,11 +60,7 @@ export interface ModelDescription {
 /** The model as its own tables say it: an entry there is an entry here. */
 export function describeModel(): ModelDescription {
   return {
-    queryTypes: QUERY_TYPES.map((name) => ({
-      name,
-      description: queryTypes[name],
-      answered: schemasOf(name).length > 0,
-    })),
+    queryTypes: described(queryTypes),
     metrics: entries<MetricDefinition>(metrics).map(([name, metric]) => ({
       name,
       description: metric.description,
@@ -77,6 +75,7 @@ export function describeModel(): ModelDescription {
       groupBy: (GROUPING as readonly string[]).includes(name),
       path: (PATH_DIMENSIONS as readonly string[]).includes(name),
     })),
+    riskDimensions: RISK_DIMENSIONS,
     operators: described(operators),
     formats: described(formats),
     distributions: entries<readonly number[]>(DEFAULT_EDGES).map(([field, edges]) => ({ field, edges })),

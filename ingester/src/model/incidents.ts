@@ -14,16 +14,7 @@ import {
   type Value,
 } from './frames';
 import { Params } from './params';
-import {
-  filterSchema,
-  filtersSchema,
-  limitSchema,
-  LIMITS,
-  nameOrHeader,
-  rangeShape,
-  unknown,
-  type Filter,
-} from './schema';
+import { filterSchema, limitSchema, LIMITS, nameOrHeader, rangeShape, unknown, type Filter } from './schema';
 
 /** What is known of an incident, in the order of its columns. Times are epoch ms, rates 0 to 1. */
 export const INCIDENT_COLUMNS: readonly Column[] = [
@@ -51,14 +42,6 @@ export const INCIDENT_COLUMNS: readonly Column[] = [
   { name: 'ackBy', kind: 'text' },
   { name: 'note', kind: 'text' },
   { name: 'symptomOf', kind: 'text' },
-];
-
-/** What an insight card shows, in the order of its columns. */
-const INSIGHT_COLUMNS: readonly Column[] = [
-  { name: 'id', kind: 'text' },
-  { name: 'severity', kind: 'text' },
-  { name: 'sentence', kind: 'text' },
-  { name: 'link', kind: 'text' },
 ];
 
 /** The numbers of an incident that alert rules ask for, one at a time. */
@@ -102,14 +85,6 @@ export const incidentsQuerySchema = z
     if (format === 'numeric' && metric === undefined)
       context.addIssue({ code: 'custom', path: ['metric'], message: `one of ${METRICS.join(', ')}` });
   });
-
-/** A query of type `insights`: the cards worth reading now. */
-export const insightsQuerySchema = z.object({
-  ...rangeShape,
-  queryType: z.literal('insights'),
-  filters: filtersSchema,
-  limit: limitSchema(LIMITS.rows),
-});
 
 /** An alert fires for at least so long, and stays with its last numbers for so long after it; milliseconds of the clock. */
 const FIRES = 120_000;
@@ -217,11 +192,3 @@ async function alertFrames(
 }
 
 const LABELS = ['incident', 'kind', 'provider', 'vmta', 'pool', 'job', 'severity'] as const;
-
-/** Nothing looks for insights in this version: the answer has every field and no row. */
-export function answerInsights(
-  _store: Pick<Store, 'read'>,
-  { refId }: z.infer<typeof insightsQuerySchema>,
-): Promise<Frame[]> {
-  return Promise.resolve([rowsFrame(INSIGHT_COLUMNS, [], { refId, notices: [], custom: {} })]);
-}

@@ -1,6 +1,25 @@
 export { answer, schemasOf, type QueryResponse, type QueryResult } from './answer';
 export type { AnswerContext } from './context';
 export { describeModel, type Described, type ModelDescription } from './description';
+export { rangeOf } from './checks';
+export type { Counter } from './metrics/counters';
+export {
+  INCIDENT_DIMENSIONS,
+  type Diagnosis,
+  type IncidentSource,
+  type KnownIncident,
+} from './diagnosis/diagnosis';
+export {
+  causesQuerySchema,
+  insightsQuerySchema,
+  MOST_INSIGHTS,
+  RISK_DIMENSIONS,
+  riskQuerySchema,
+  type CausesQuery,
+  type InsightsQuery,
+  type RiskQuery,
+} from './diagnosis/queries';
+export { AMOUNT, BIN, distributionSql } from './metrics/distributionSql';
 export { distributionQuerySchema } from './metrics/distributionQuery';
 export { dimensions, GROUPING, type DimensionDefinition, type DimensionName } from './dimensions';
 export { eventColumns } from './events/eventColumns';
@@ -9,11 +28,27 @@ export { QueryError } from './errors';
 export { exportChunks, EXPORT_FORMATS, type ExportChunk, type ExportFormat } from './export/export';
 export { FILE_STATUSES, type FileSource } from './service/files';
 export { newestEventAge } from './service/service';
-export type { Column, ColumnKind, Field, Frame, FrameMeta, Notice } from './frames';
+export { expiredNotices } from './expired';
+export {
+  rowsFrame,
+  type Column,
+  type ColumnKind,
+  type Field,
+  type Frame,
+  type FrameMeta,
+  type Notice,
+  type Value,
+} from './frames';
 export { heldRange } from './held';
 export { INCIDENT_COLUMNS, incidentsQuerySchema } from './incidents';
 export { bucketOf, bucketSql, valueOf, valueSql } from './metrics/latency';
+export type { TimeRange } from './standing';
 export { markdownTables } from './markdown';
+export { heldNotices } from './metrics/held';
+export { withPrefix } from './params';
+export { planQuestion, rawRanges, type Part, type Plan, type Question } from './metrics/planner';
+export { describeParts } from './metrics/shape';
+export { columns, planSql, type Selection, type Statement } from './metrics/sql';
 export type { QueryInput } from './inputs';
 export { maskText } from './masking';
 export { MESSAGE_COLUMNS } from './messages/messages';

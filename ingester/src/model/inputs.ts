@@ -1,6 +1,8 @@
 import type { z } from 'zod';
+import type { causesQuerySchema, insightsQuerySchema, riskQuerySchema } from './diagnosis/queries';
 import type { eventsQuerySchema } from './events/eventsQuery';
 import type { flowsQuerySchema } from './flows/flowsQuery';
+import type { incidentsQuerySchema } from './incidents';
 import type { messagesQuerySchema } from './messages/messagesQuery';
 import type { traceQuerySchema } from './messages/traceQuery';
 import type { distributionQuerySchema } from './metrics/distributionQuery';
@@ -21,5 +23,9 @@ export type QueryInput =
   | z.input<typeof valuesQuerySchema>
   | z.input<typeof filesQuerySchema>
   | z.input<typeof ingestErrorsQuerySchema>
+  | z.input<typeof incidentsQuerySchema>
+  | z.input<typeof insightsQuerySchema>
+  | z.input<typeof causesQuerySchema>
+  | z.input<typeof riskQuerySchema>
   | z.input<typeof serviceQuerySchema>
   | z.input<typeof sqlQuerySchema>;

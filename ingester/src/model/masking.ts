@@ -3,7 +3,9 @@ import type { Frame, Json, Value } from './frames';
 import type { QueryType } from './schema';
 
 /** Answers that are made of figures and names alone (SQL reaches no others for a viewer); in all others, a text may hold the address of a recipient. */
-const HARMLESS: readonly QueryType[] = ['metrics', 'flows', 'files', 'service', 'sql'];
+const HARMLESS: readonly QueryType[] = [
+  ...(['metrics', 'flows', 'insights', 'causes', 'risk', 'files', 'service', 'sql'] as const),
+];
 
 /** Columns that hold no recipient: whatever can be grouped by, and ids of messages, which look like addresses. */
 const OPEN: readonly string[] = [...GROUPING, 'messageId'];

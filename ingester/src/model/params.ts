@@ -1,3 +1,5 @@
+import type { Statement } from './metrics/sql';
+
 /** A ClickHouse query parameter type that the model uses. */
 export type ParamType = 'String' | 'Array(String)';
 
@@ -15,4 +17,12 @@ export class Params {
     this.values[name] = typeof value === 'string' ? value : [...value];
     return `{${name}:${type}}`;
   }
+}
+
+/** A statement with names of its own for its parameters, so that several of them can be parts of one. */
+export function withPrefix({ sql, params }: Statement, prefix: string): Statement {
+  return {
+    sql: sql.replace(/\{(p\d+):/g, `{${prefix}$1:`),
+    params: Object.fromEntries(Object.entries(params).map(([name, value]) => [prefix + name, value])),
+  };
 }

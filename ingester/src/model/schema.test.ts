@@ -45,7 +45,13 @@ test.each([
   [{ format: 'numeric', metrics: ['sent', 'bounced'] }, 400, 'metrics: format numeric takes one metric'],
   [{ queryType: 'nonsense' }, 400, 'queryType: unknown query type "nonsense"'],
   [{ queryType: 'sql' }, 400, 'sql: a text is missing'],
-  [{ queryType: 'causes' }, 501, 'queryType causes is not available in this version'],
+  [{ queryType: 'causes' }, 501, 'a diagnosis is not available in this version'],
+  [{ queryType: 'causes', incident: '' }, 400, 'incident: must not be empty'],
+  [
+    { queryType: 'risk', dimension: 'pool' },
+    400,
+    'dimension: unknown dimension of a risk "pool"; one of sender,',
+  ],
   [{ queryType: 'incidents', format: 'numeric' }, 400, 'metric: one of open, rate, baseline, waiting'],
   [
     { field: 'latency', format: 'table' },

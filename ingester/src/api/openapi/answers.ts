@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CAUSE_COLUMNS, INSIGHT_COLUMNS, RISK_COLUMNS } from '../../detect';
 import type { FileRecord, IngestError } from '../../ingest';
 import {
   dimensions,
@@ -7,6 +8,7 @@ import {
   INCIDENT_COLUMNS,
   MESSAGE_COLUMNS,
   metrics,
+  RISK_DIMENSIONS,
   TRACE_COLUMNS,
   type Column,
   type ColumnKind,
@@ -144,6 +146,17 @@ export const figuresRow = figures.extend({
   ...Object.fromEntries(Object.keys(dimensions).map((name) => [name, z.string().optional()])),
 });
 
+/** A cause, or a piece of its evidence. */
+export const causeRow = rowOf(CAUSE_COLUMNS);
+
+/** A card of insights. */
+export const insightRow = rowOf(INSIGHT_COLUMNS);
+
+/** A value of the dimension that was asked for, with its risk. */
+export const riskRow = rowOf(RISK_COLUMNS).extend(
+  Object.fromEntries(RISK_DIMENSIONS.map((name) => [name, z.string().optional()])),
+);
+
 /** A bucket of a histogram: from `xMin` to below `xMax`. */
 export const bucketRow = z.object({
   bucket: z.string(),
@@ -165,7 +178,7 @@ const unit = z.string().nullable();
 
 /** The model: everything a question can be built from. */
 export const model = z.object({
-  queryTypes: z.array(z.object({ ...described, answered: z.boolean() })),
+  queryTypes: z.array(z.object(described)),
   metrics: z.array(
     z.object({
       ...described,
@@ -182,6 +195,7 @@ export const model = z.object({
       path: z.boolean().describe('flows can lead over it'),
     }),
   ),
+  riskDimensions: z.array(z.string()).describe('dimensions that a risk can be told of'),
   operators: z.array(z.object(described)),
   formats: z.array(z.object(described)),
   distributions: z.array(z.object({ field: z.string(), edges: z.array(z.number()) })),

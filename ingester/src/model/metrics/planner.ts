@@ -12,6 +12,8 @@ export interface Question {
   readonly from: number;
   readonly to: number;
   readonly metrics: readonly MetricName[];
+  /** Counters that are told as they are, for what is worked out of them elsewhere. */
+  readonly counters?: readonly Counter[];
   /** The metrics of the whole answer, where this question only ranks its groups. */
   readonly rankedFor?: readonly MetricName[];
   readonly groupBy: readonly DimensionName[];
@@ -65,7 +67,9 @@ export function planQuestion(question: Question): Plan {
   const presence = [
     ...new Set((question.rankedFor ?? question.metrics).flatMap(countersOf).flatMap(presenceOf)),
   ];
-  const counters = [...new Set<Counter>(['events', ...question.metrics.flatMap(countersOf), ...presence])];
+  const told = question.counters ?? [];
+  const needed = question.metrics.flatMap(countersOf);
+  const counters = [...new Set<Counter>(['events', ...needed, ...told, ...presence])];
   const folded = foldsProviders(question.groupBy, question.filters);
   const parts = FAMILIES.flatMap((family): Part[] => {
     const own = counters.filter((counter) => counterOf(counter).family === family);

@@ -26,12 +26,16 @@ export interface Selection {
   readonly others?: true;
 }
 
-/** Column names of the answer's rows: `t` bucket start (epoch s), `g0 …` groups, `m_<metric>`, `v_<rate>` its volume, `groups` their number. */
+/**
+ * Column names of the answer's rows: `t` bucket start (epoch s), `g0 …` groups, `m_<metric>`, `v_<rate>` its volume,
+ * `c_<counter>`, `groups` their number.
+ */
 export const columns = {
   time: 't',
   group: (index: number) => `g${index}`,
   metric: (name: MetricName) => `m_${name}`,
   volume: (name: MetricName) => `v_${name}`,
+  counter: (name: Counter) => `c_${name}`,
   total: 'groups',
 } as const;
 
@@ -65,19 +69,21 @@ export class Writer {
   statement(): string {
     const { question, counters, parts } = this.plan;
     const keys = this.keys();
-    const merged = counters.map((c) => `${isSingleValue(c) ? 'max' : 'sum'}(n_${c}) AS c_${c}`);
+    const merged = counters.map(
+      (c) => `${isSingleValue(c) ? 'max' : 'sum'}(n_${c}) AS ${columns.counter(c)}`,
+    );
     const branches = parts.flatMap((part) => this.branches(part));
     const metrics = question.metrics.flatMap((name) => {
       const { sql, volume } = metricOf(name);
-      const value = (counter: Counter) => `c_${counter}`;
       return [
-        `${sql(value)} AS ${columns.metric(name)}`,
-        ...(volume ? [`${volume.sql(value)} AS ${columns.volume(name)}`] : []),
+        `${sql(columns.counter)} AS ${columns.metric(name)}`,
+        ...(volume ? [`${volume.sql(columns.counter)} AS ${columns.volume(name)}`] : []),
       ];
     });
+    const told = (question.counters ?? []).map(columns.counter);
     const total = this.selection.limit === undefined ? [] : [`count() OVER () AS ${columns.total}`];
     return [
-      `SELECT ${[...keys, ...metrics, ...total].join(', ')}`,
+      `SELECT ${[...keys, ...metrics, ...told, ...total].join(', ')}`,
       `FROM (\nSELECT ${[...keys, ...merged].join(', ')}`,
       `FROM (\n${branches.join('\nUNION ALL\n')}\n)${keys.length > 0 ? `\nGROUP BY ${keys.join(', ')}` : ''}`,
       `)\nWHERE ${this.existing()}`,

@@ -1,0 +1,2 @@
+export { answerInsights } from './answerInsights';
+export { INSIGHT_COLUMNS } from './card';

@@ -1,0 +1,54 @@
+import { dashboardLink } from '../links';
+import { count } from '../words';
+import { isToldOf, levelOf, readRisks, RISK_PART_NAMES, type Risk } from '../risk';
+import type { Card, View } from './card';
+
+const WEEK = 7 * 86_400;
+
+/** Whose risk is looked at. */
+const WHOSE = ['senderDomain', 'job'] as const;
+
+/** What the parts of a risk are called. */
+const PARTS = {
+  complaint: 'complaints',
+  hardBounce: 'hard bounces',
+  block: 'blocks',
+  deferral: 'deferrals',
+} as const;
+
+/** The riskiest sender domain and job, where the risk is high. */
+export async function topRisks({ window, filters, context, store }: View): Promise<Card[]> {
+  const { complaintProviders, signal } = context;
+  const to = window[1];
+  const each = await Promise.all(
+    WHOSE.map(async (dimension): Promise<Card[]> => {
+      const question = { to, dimension, filters, complaintProviders };
+      if (!isToldOf(question)) return [];
+      const { risks } = await readRisks(store, question, 1, signal);
+      return risks.flatMap((risk) => cardOf(dimension, risk, to));
+    }),
+  );
+  return each.flat();
+}
+
+function cardOf(
+  dimension: (typeof WHOSE)[number],
+  { value, score, before, messages, points }: Risk,
+  to: number,
+): Card[] {
+  const level = levelOf(score);
+  if (score === null || (level !== 'critical' && level !== 'high')) return [];
+  const [most] = [...RISK_PART_NAMES].sort((a, b) => (points[b] ?? 0) - (points[a] ?? 0));
+  const trend = before === null ? '' : `, ${Math.round(before)} the week before`;
+  const who = dimension === 'job' ? `Job ${value}` : `Sender domain ${value}`;
+  return [
+    {
+      id: `risk:${dimension}:${value}`,
+      kind: 'risk',
+      severity: level === 'critical' ? 'critical' : 'warning',
+      sentence: `${who} is at risk: ${Math.round(score)} of 100 (${level})${trend}, mostly for ${most ? PARTS[most] : ''}; ${count(messages)} messages in 7 days`,
+      link: dashboardLink([{ dimension, value }], [to - WEEK, to]),
+      weight: score,
+    },
+  ];
+}

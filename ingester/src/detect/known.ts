@@ -1,0 +1,35 @@
+import type { IncidentSource, KnownIncident } from '../model';
+import type { ReadOptions, Store } from '../store';
+import { entityOf, readIncidents, type IncidentRecord } from './records';
+
+/** The incidents of a store, for whoever asks why they are. */
+export function knownIncidents(store: Pick<Store, 'read'>): IncidentSource {
+  const read = (where: string, params: Record<string, unknown>, signal?: AbortSignal) => {
+    const options: ReadOptions = { params, ...(signal && { signal }) };
+    return readIncidents(store, `i.state != 'retracted' AND ${where}`, options);
+  };
+  return {
+    findIncident: async (id, signal) => {
+      const [found] = await read('i.id = {id:String}', { id }, signal);
+      return found && known(found);
+    },
+    incidentsIn: async ({ from, to }, signal) => {
+      const touches =
+        'i.start < fromUnixTimestamp64Milli({to:Int64}) AND i.finish > fromUnixTimestamp64Milli({from:Int64})';
+      return (await read(`${touches} ORDER BY i.start, i.id`, { from, to }, signal)).map(known);
+    },
+  };
+}
+
+function known(record: IncidentRecord): KnownIncident {
+  const { id, kind, severity, start, finish, state, sentence } = record;
+  return {
+    id,
+    kind,
+    severity,
+    start: start * 1000,
+    end: state === 'closed' ? finish * 1000 : null,
+    entity: entityOf(record),
+    sentence,
+  };
+}
