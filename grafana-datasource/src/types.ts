@@ -13,7 +13,7 @@ export type Model = ModelDescription;
 export type Filter = ModelFilter;
 
 /** Kinds of questions: those of the API, and the live counters, which the backend takes from the API's stream. */
-export type QueryType = QueryInput['queryType'] | 'live' | 'incidents' | 'insights' | 'causes' | 'risk';
+export type QueryType = QueryInput['queryType'] | 'live';
 
 type Parts<Input> = Input extends unknown
   ? Exclude<keyof Input, 'refId' | 'queryType' | 'from' | 'to' | 'filters'>

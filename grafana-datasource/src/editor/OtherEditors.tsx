@@ -146,6 +146,40 @@ export function ValuesEditor(props: PartProps) {
   );
 }
 
+/** Who or what is how risky. */
+export function RiskEditor(props: PartProps) {
+  const { query, model, change } = props;
+  const names: readonly string[] = model.riskDimensions;
+  return (
+    <Stack direction="row" gap={1} wrap="wrap" alignItems="flex-start">
+      <NameField
+        label={t('editor.risk.label', 'Risk of')}
+        options={model.dimensions.filter(({ name }) => names.includes(name)).map(optionOf)}
+        value={query.dimension ?? 'sender'}
+        onChange={(dimension) => change({ dimension: dimension as WatchtowerQuery['dimension'] })}
+      />
+      <LimitField {...props} />
+    </Stack>
+  );
+}
+
+/** Why mail fared worse. */
+export function CausesEditor(props: PartProps) {
+  const { query, change } = props;
+  return (
+    <Stack direction="row" gap={1} wrap="wrap" alignItems="flex-start">
+      <TextField
+        label={t('editor.causes.label', 'Incident')}
+        placeholder={t('editor.causes.placeholder', 'none: the range and the filters')}
+        width={30}
+        value={query.incident}
+        onChange={(incident) => change({ incident })}
+      />
+      <LimitField {...props} />
+    </Stack>
+  );
+}
+
 /** Figures of the service itself. */
 export function ServiceEditor({ query, model, change }: PartProps) {
   const format = query.format === 'timeseries' ? 'timeseries' : 'numeric';

@@ -5,10 +5,9 @@ import React, { useState } from 'react';
 import type { WatchtowerDatasource } from '../datasource';
 import { DEFAULT_QUERY, defaultQuery } from '../query/defaults';
 import { barriers } from '../testing/axe';
-import { FakeGrafana, model } from '../testing/grafana';
+import { FakeGrafana } from '../testing/grafana';
 import type { WatchtowerQuery } from '../types';
 import { QueryEditor } from './QueryEditor';
-import { queryTypeOptions } from './queryTypes';
 
 let grafana: FakeGrafana;
 let datasource: WatchtowerDatasource;
@@ -98,14 +97,17 @@ test('live counters can be chosen, and need nothing', async () => {
   expect(last()).toEqual({ refId: 'A', schemaVersion: 1, queryType: 'live' });
 });
 
-test('kinds that are not answered yet stand under a title that says so', () => {
-  const queryTypes = [
-    { name: 'risk', description: 'later', answered: false },
-    { name: 'events', description: 'now', answered: true },
-  ];
-  const [risk, events] = queryTypeOptions({ ...model, queryTypes });
-  expect(risk).toMatchObject({ value: 'risk', label: 'Risk', group: 'Not answered by this version' });
-  expect(events).not.toHaveProperty('group');
+test('risk is asked of one of the dimensions that it is told of, causes of an incident or of what filters let through', async () => {
+  await open();
+  await choose(combobox('Question'), 'Risk');
+  expect(last()).toEqual({ refId: 'A', schemaVersion: 1, queryType: 'risk', filters: [], dimension: 'sender' });
+  await choose(combobox('Risk of'), 'provider');
+  expect(last()?.dimension).toBe('provider');
+  await choose(combobox('Question'), 'Causes');
+  expect(last()).toEqual({ refId: 'A', schemaVersion: 1, queryType: 'causes', filters: [] });
+  await user.type(screen.getByRole('textbox', { name: 'Incident' }), 'I-7{Enter}');
+  expect(last()?.incident).toBe('I-7');
+  expect(screen.getByRole('button', { name: 'Add filter' })).toBeInTheDocument();
 });
 
 test('metrics and groups are chosen from the model’s own lists, by keyboard alone', async () => {

@@ -11,9 +11,11 @@ import type { QueryType, WatchtowerOptions, WatchtowerQuery } from '../types';
 import { FiltersEditor } from './FiltersEditor';
 import { MetricsEditor } from './MetricsEditor';
 import {
+  CausesEditor,
   EventsEditor,
   FlowsEditor,
   IngestErrorsEditor,
+  RiskEditor,
   ServiceEditor,
   TraceEditor,
   ValuesEditor,
@@ -32,6 +34,8 @@ const EDITORS: Partial<Record<QueryType, ComponentType<PartProps>>> = {
   events: EventsEditor,
   trace: TraceEditor,
   values: ValuesEditor,
+  risk: RiskEditor,
+  causes: CausesEditor,
   service: ServiceEditor,
   ingestErrors: IngestErrorsEditor,
   sql: SqlEditor,

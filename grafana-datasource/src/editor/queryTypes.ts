@@ -2,13 +2,12 @@ import { t } from '@grafana/i18n';
 import type { ComboboxOption } from '@grafana/ui';
 import type { Model } from '../types';
 
-/** The kinds of questions as choices; those that the API does not answer yet stand last and say so. */
+/** The kinds of questions as choices. */
 export function queryTypeOptions({ queryTypes }: Model): Array<ComboboxOption<string>> {
-  const options = queryTypes.map(({ name, description, answered }) => ({
+  const options = queryTypes.map(({ name, description }) => ({
     value: name,
     label: queryTypeTitle(name),
     description,
-    answered,
   }));
   const live = {
     value: 'live',
@@ -17,11 +16,8 @@ export function queryTypeOptions({ queryTypes }: Model): Array<ComboboxOption<st
       'editor.query-type.live',
       'What is delivered, bounced, deferred and complained about, as it is loaded'
     ),
-    answered: true,
   };
-  return [...options, live].map(({ answered, ...option }) =>
-    answered ? option : { ...option, group: t('editor.query-type.later', 'Not answered by this version') }
-  );
+  return [...options, live];
 }
 
 /** What a kind of question is called. Titles stand here one by one, so that translations can be gathered from the code. */

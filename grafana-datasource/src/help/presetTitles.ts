@@ -13,6 +13,8 @@ export function presetTitle(id: string): string {
     'blocks-by-ip': () => t('presets.blocks-by-ip', 'Blocks by source IP'),
     backlog: () => t('presets.backlog', 'Messages waiting'),
     'latency-histogram': () => t('presets.latency-histogram', 'How long deliveries took'),
+    'risk-by-job': () => t('presets.risk-by-job', 'Jobs by their risk, worst first'),
+    causes: () => t('presets.causes', 'Why mail fares worse than before'),
     flow: () => t('presets.flow', 'Flow from sender over VMTA to provider'),
     'failed-events': () => t('presets.failed-events', 'Messages that failed, one by one'),
   };

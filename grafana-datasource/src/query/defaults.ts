@@ -48,6 +48,7 @@ const BEGINNINGS: Partial<Record<QueryType, Partial<WatchtowerQuery>>> = {
   values: { dimension: 'provider' },
   service: { metrics: ['newestEventAgeSeconds'] as unknown as WatchtowerQuery['metrics'], format: 'numeric' },
   incidents: { format: 'table' },
+  risk: { dimension: 'sender' },
   sql: {
     sql: [
       'SELECT $__timeInterval(time) AS time, sum(delivered) AS delivered',

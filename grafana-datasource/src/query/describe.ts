@@ -27,6 +27,12 @@ function subjectOf(query: WatchtowerQuery): string {
       });
     case 'values':
       return t('describe.values', 'values of {{dimension}}', { dimension: query.dimension ?? '', ...plain });
+    case 'risk':
+      return t('describe.risk', 'risk by {{dimension}}', { dimension: query.dimension ?? 'sender', ...plain });
+    case 'causes':
+      return query.incident
+        ? t('describe.causes-of', 'causes of incident {{incident}}', { incident: query.incident, ...plain })
+        : t('describe.causes', 'causes');
     case 'sql':
       return (query.sql ?? '').replace(/\s+/g, ' ').trim();
     case 'events':

@@ -25,6 +25,8 @@ export const PRESETS: readonly Preset[] = [
   { id: 'blocks-by-ip', query: metrics(['blocks', 'blockRate'], ['sourceIp'], 'table', 'blocks') },
   { id: 'backlog', query: metrics(['backlog'], [], 'timeseries') },
   { id: 'latency-histogram', query: { queryType: 'metrics', field: 'latency', format: 'histogram', groupBy: [] } },
+  { id: 'risk-by-job', query: { queryType: 'risk', dimension: 'job' } },
+  { id: 'causes', query: { queryType: 'causes' } },
   { id: 'flow', query: { queryType: 'flows', path: ['senderDomain', 'vmta', 'provider'] } },
   {
     id: 'failed-events',

@@ -15,7 +15,7 @@ type ValueFormat = (value: unknown, variable: { multi?: boolean; includeAll?: bo
 const VARIABLE = /^(?:\$(\w+)|\$\{(\w+)(?:[.:][^}]*)?\}|\[\[(\w+)(?::\w+)?\]\])$/;
 
 /** Parts of a query that are texts of people's own. */
-const TEXTS = ['messageId', 'job', 'recipient', 'event', 'search', 'file', 'dimension'] as const;
+const TEXTS = ['messageId', 'job', 'recipient', 'event', 'search', 'file', 'dimension', 'incident'] as const;
 
 /** Parts that are lists of names. */
 const LISTS = ['metrics', 'groupBy', 'path', 'columns'] as const;
