@@ -14,8 +14,9 @@ export function knownIncidents(store: Pick<Store, 'read'>): IncidentSource {
       return found && known(found);
     },
     incidentsIn: async ({ from, to }, signal) => {
-      const touches =
-        'i.start < fromUnixTimestamp64Milli({to:Int64}) AND i.finish > fromUnixTimestamp64Milli({from:Int64})';
+      // One that is not closed goes on, however long ago its last step was.
+      const touches = `toUnixTimestamp(i.start) * 1000 < {to:Int64}
+        AND (i.state != 'closed' OR toUnixTimestamp(i.finish) * 1000 > {from:Int64})`;
       return (await read(`${touches} ORDER BY i.start, i.id`, { from, to }, signal)).map(known);
     },
   };

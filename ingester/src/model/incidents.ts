@@ -146,7 +146,8 @@ async function rowsOf(
     ...conditions,
     ...(filtersBy('state') || filtersBy('id') ? [] : ["i.state != 'retracted'"]),
     ...(to === undefined ? [] : [`toUnixTimestamp(i.start) * 1000 < ${to}`]),
-    ...(from === undefined ? [] : [`toUnixTimestamp(i.finish) * 1000 > ${from}`]),
+    // One that is not closed goes on, however long ago its last step was.
+    ...(from === undefined ? [] : [`(i.state != 'closed' OR toUnixTimestamp(i.finish) * 1000 > ${from})`]),
   ];
   const columns = INCIDENT_COLUMNS.map(({ name }) => `${READ[name] ?? `i.${name}`} AS c_${name}`);
   const rows = await store.read<Record<string, Value>>(

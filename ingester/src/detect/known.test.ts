@@ -1,0 +1,45 @@
+import { openTestStore, type TestStore } from '../model/store.testkit';
+import { knownIncidents } from '.';
+
+const HOUR = 3600;
+const START = 1_789_466_400;
+
+let opened: TestStore;
+
+const incident = (id: string, more: Record<string, unknown> = {}) => ({
+  ...{ id, kind: 'throttling', severity: 'warning', state: 'closed', provider: 'gmail', vmta: 'VMTA-5' },
+  ...{ start: START, finish: START + HOUR, sentence: `${id} is wrong`, version: 1 },
+  ...more,
+});
+
+beforeAll(async () => {
+  opened = await openTestStore();
+  await opened.store.append('incidents', [
+    incident('closed'),
+    incident('open', { state: 'open', start: START + HOUR, finish: START + 2 * HOUR }),
+    incident('retracted', { state: 'retracted' }),
+  ]);
+});
+
+afterAll(() => opened.close());
+
+// Causes of an incident are looked for where and when it was: a wrong end or a lost entity blames others.
+it('finds an incident with what it is about, open ones without an end, retracted ones not at all', async () => {
+  const { findIncident } = knownIncidents(opened.store);
+  expect(await findIncident('closed')).toEqual({
+    ...{ id: 'closed', kind: 'throttling', severity: 'warning', sentence: 'closed is wrong' },
+    ...{ start: START * 1000, end: (START + HOUR) * 1000, entity: { provider: 'gmail', vmta: 'VMTA-5' } },
+  });
+  expect(await findIncident('open')).toMatchObject({ start: (START + HOUR) * 1000, end: null });
+  expect(await findIncident('retracted')).toBeUndefined();
+  expect(await findIncident("' OR 1 --")).toBeUndefined();
+});
+
+it.each([
+  ['touch the range at either end', START + HOUR - 1, START + HOUR + 1, ['closed', 'open']],
+  ['only meet it do not count', START + HOUR, START + HOUR, []],
+  ['are open go on', START + 90 * HOUR, START + 91 * HOUR, ['open']],
+])('those that %s', async (_, from, to, ids) => {
+  const found = await knownIncidents(opened.store).incidentsIn({ from: from * 1000, to: to * 1000 });
+  expect(found.map(({ id }) => id)).toEqual(ids);
+});
