@@ -25,14 +25,14 @@ afterAll(() => opened.close());
 
 // Causes of an incident are looked for where and when it was: a wrong end or a lost entity blames others.
 it('finds an incident with what it is about, open ones without an end, retracted ones not at all', async () => {
-  const { findIncident } = knownIncidents(opened.store);
-  expect(await findIncident('closed')).toEqual({
+  const known = knownIncidents(opened.store);
+  expect(await known.findIncident('closed')).toEqual({
     ...{ id: 'closed', kind: 'throttling', severity: 'warning', sentence: 'closed is wrong' },
     ...{ start: START * 1000, end: (START + HOUR) * 1000, entity: { provider: 'gmail', vmta: 'VMTA-5' } },
   });
-  expect(await findIncident('open')).toMatchObject({ start: (START + HOUR) * 1000, end: null });
-  expect(await findIncident('retracted')).toBeUndefined();
-  expect(await findIncident("' OR 1 --")).toBeUndefined();
+  expect(await known.findIncident('open')).toMatchObject({ start: (START + HOUR) * 1000, end: null });
+  expect(await known.findIncident('retracted')).toBeUndefined();
+  expect(await known.findIncident("' OR 1 --")).toBeUndefined();
 });
 
 it.each([

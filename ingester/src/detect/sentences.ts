@@ -1,4 +1,5 @@
 import { spotsOf, type Episode } from './episodes';
+import { capital, seconds } from './words';
 
 /** What a sentence is made of beside its episode. */
 export interface Told {
@@ -101,10 +102,6 @@ export function providerName(provider: string): string {
   return NAMES[provider] ?? capital(provider);
 }
 
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
 /** A share: whole percents, finer below one. */
 export function percent(share: number): string {
   const value = share * 100;
@@ -120,10 +117,6 @@ export function amount(value: number): string {
   ] as const)
     if (value >= unit) return (value / unit).toFixed(value < 10 * unit ? 1 : 0).replace('.0', '') + name;
   return String(Math.round(value));
-}
-
-function seconds(value: number): string {
-  return value < 120 ? `${Math.round(value)} s` : `${Math.round(value / 60)} min`;
 }
 
 function clock(time: number, timeZone: string): string {

@@ -26,3 +26,8 @@ export function clock(at: number, near: number = at): string {
 export function short(text: string, most = 120): string {
   return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }
+
+/** A text with its first letter large. */
+export function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

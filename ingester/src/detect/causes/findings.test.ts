@@ -1,5 +1,5 @@
 import { FIGURES, type Figures } from '../figures';
-import { findingsIn, tail, type Grouping, type Sides } from './findings';
+import { findingsIn, type Grouping, type Sides } from './findings';
 
 const figures = (more: Partial<Figures>): Figures =>
   ({ ...Object.fromEntries(FIGURES.map((name) => [name, 0])), ...more }) as Figures;
@@ -12,16 +12,6 @@ const sides = (now: Partial<Figures>, before: Partial<Figures>): Sides => ({
 const grouping = (dimensions: Grouping['dimensions'], cells: Record<string, Sides>): Grouping => ({
   dimensions,
   cells: Object.entries(cells).map(([values, both]) => ({ values: values.split('|'), ...both })),
-});
-
-test('the Poisson tail is the sum of its terms', () => {
-  expect(tail(0, 3)).toBe(1);
-  expect(tail(6, 0.3)).toBeCloseTo(
-    1 - Math.exp(-0.3) * [1, 0.3, 0.045, 0.0045, 0.0003375, 0.00002025].reduce((a, b) => a + b),
-    12,
-  );
-  expect(tail(10, 9.5)).toBeGreaterThan(0.4);
-  expect(tail(2000, 100)).toBe(0);
 });
 
 // Without it a large provider or a large VMTA would be to blame for what happens on one of its paths.

@@ -1,6 +1,7 @@
 import type { DimensionName } from '../../model';
 import type { Cell, Figures } from '../figures';
 import type { Named } from '../links';
+import { poissonTail } from '../poisson';
 import { RATE_SYMPTOMS, SYMPTOMS, type RateSymptom, type SymptomName } from './symptoms';
 
 /** Both sides of a comparison. */
@@ -102,24 +103,10 @@ function mostOf(symptom: RateSymptom, { now, before }: Sides, expected: number):
   return expected + Math.sqrt((expected * now[volume]) / (before[volume] + PSEUDO_EVENTS));
 }
 
-/** The probability of at least `n` events where `mean` are to be expected (Poisson). */
-export function tail(n: number, mean: number): number {
-  if (n <= mean) return 1;
-  let term = 1;
-  let sum = 0;
-  for (let k = n + 1; term > 1e-9 * sum; k++) {
-    sum += term;
-    term *= mean / k;
-  }
-  let log = -mean;
-  for (let k = 1; k <= n; k++) log += Math.log(mean / k);
-  return Math.min(1, Math.exp(log) * sum);
-}
-
 /** Whether chance does not explain a symptom that is a rate. */
 export function isBeyondChance({ symptom, sides, expected, excess }: RateFinding): boolean {
   if (excess < LEAST_EXCESS || excess < (LEAST_GROWTH - 1) * expected) return false;
-  return tail(sides.now[SYMPTOMS[symptom].count], mostOf(symptom, sides, expected)) < CHANCE;
+  return poissonTail(sides.now[SYMPTOMS[symptom].count], mostOf(symptom, sides, expected)) < CHANCE;
 }
 
 /** Everything that fares worse than chance explains, where it does, the clearest first. */

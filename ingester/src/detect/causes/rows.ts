@@ -72,7 +72,11 @@ export function rowsOf(cause: Cause, rank: number, { comparison }: Inquiry): (Va
     ...contributed('source', cause.sources),
     ...contributed('place', cause.routes),
     ...onsets.map((onset, index) => ({
-      ...row('before', [], onsetSentence(onset, onsets[index - 1], window[0])),
+      ...row(
+        'before',
+        [],
+        onsetSentence(onset, { before: onsets[index - 1], next: onsets[index + 1] }, window[0]),
+      ),
       dimension: 'time',
       value: new Date(onset.at * 1000).toISOString(),
     })),

@@ -1,6 +1,6 @@
 import type { TimeRange } from '../../model';
 import type { Named } from '../links';
-import { clock, count, percent, seconds, short } from '../words';
+import { capital, clock, count, percent, seconds, short } from '../words';
 import { rateOf, type Finding, type Sides } from './findings';
 import type { Onset, Signal } from './onsets';
 import type { Peer, Verdict } from './peers';
@@ -58,7 +58,7 @@ export function causeSentence(
   slowFrom: number | undefined,
   window: TimeRange,
 ): string {
-  const where = capital(placed(place));
+  const where = begun(placed(place));
   const period = `${clock(window[0])} to ${clock(window[1], window[0])}`;
   if (symptom === 'silence')
     return `${where} fell silent: ${count(sides.now.attempts)} attempts from ${period}, where ${count(expected)} were to be expected`;
@@ -104,9 +104,9 @@ export function reasonSentence({ reason, class: kind, now, before, share }: Diag
 export function sourceSentence(name: Named, { symptom }: Finding, sides: Sides, share: number): string {
   const { now, before } = sides;
   if (symptom === 'silence' || symptom === 'volume')
-    return `${capital(named(name))} has ${percent(share)} of the change: ${count(now.attempts)} attempts, ${count(before.attempts)} before`;
+    return `${begun(named(name))} has ${percent(share)} of the change: ${count(now.attempts)} attempts, ${count(before.attempts)} before`;
   const { count: figure, what, volume, of } = SYMPTOMS[symptom];
-  return `${capital(named(name))} has ${percent(share)} of the added ${what}: ${count(now[figure])}, ${count(before[figure])} before; its ${of} went from ${count(before[volume])} to ${count(now[volume])}`;
+  return `${begun(named(name))} has ${percent(share)} of the added ${what}: ${count(now[figure])}, ${count(before[figure])} before; its ${of} went from ${count(before[volume])} to ${count(now[volume])}`;
 }
 
 const SIGNALS: Readonly<Record<Signal, string>> = {
@@ -117,15 +117,21 @@ const SIGNALS: Readonly<Record<Signal, string>> = {
   complaints: 'Complaints began',
 };
 
-/** When something began, and what had begun before it. */
-export function onsetSentence(onset: Onset, before: Onset | undefined, day: number): string {
+/** When something began, and whether it was the first: `before` and `next` are its neighbours in order of time. */
+export function onsetSentence(
+  onset: Onset,
+  { before, next }: { before: Onset | undefined; next: Onset | undefined },
+  day: number,
+): string {
   const { signal, at, now, usual } = onset;
   const level = signal === 'latency' ? `median ${seconds(now)}, usually ${seconds(usual)}` : percent(now);
   const after = before
     ? before.at === at
       ? ', at the same time'
       : `, ${seconds(at - before.at)} later`
-    : ', before anything else';
+    : next && next.at > at
+      ? ', before anything else'
+      : '';
   return `${SIGNALS[signal]} at ${clock(at, day)} (${level})${after}`;
 }
 
@@ -153,7 +159,6 @@ export function peerSentence(
 }
 
 /** Our own words begin a sentence; names of providers and VMTAs stay as they are written. */
-function capital(text: string): string {
-  const isOurs = /^(?:job|user|sender|sender domain|pool|server|domain|all) /.test(text);
-  return isOurs ? text.charAt(0).toUpperCase() + text.slice(1) : text;
+function begun(text: string): string {
+  return /^(?:job|user|sender|sender domain|pool|server|domain|all) /.test(text) ? capital(text) : text;
 }
