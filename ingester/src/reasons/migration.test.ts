@@ -27,8 +27,7 @@ describe.each(['embedded', 'server'] as const)('a %s store of the first release'
     const from = Date.UTC(2026, 2, 27) / 1000;
     // Back to what the first release had.
     const views = ['failure_hour_view', 'failure_day_view', 'reason_hour', 'reason_day', 'attempt_step_view'];
-    for (const view of views)
-      await store.write(`DROP TABLE watchtower.${view} SYNC`);
+    for (const view of views) await store.write(`DROP TABLE watchtower.${view} SYNC`);
     for (const table of stripped.slice(1)) await store.write(`DROP TABLE watchtower.${table} SYNC`);
     await store.write('ALTER TABLE watchtower.events DROP COLUMN reason');
     await store.write('TRUNCATE TABLE watchtower.schema_versions');
