@@ -82,7 +82,9 @@ describe('a store that goes away for a while', () => {
       it(`at ${place}, ${ranBefore ? 'after the work was done' : 'before'}: nothing lost, nothing doubled`, async () => {
         const hour = freshHour();
         const text = csv([...deliveries(hour, 5), delivery(hour, 6, { timeLogged: 'noon' })]);
-        faults.next(2, matching, AWAY, ranBefore);
+        // An insert that was done is seen by its repetition, which does not insert again.
+        const times = ranBefore && place === 'the insert of events' ? 1 : 2;
+        faults.next(times, matching, AWAY, ranBefore);
         const file = await room.load(`${hour}.csv`, text);
         expect(file).toMatchObject({ status: 'loaded_with_errors', rows: 6, events: 5, errors: 1 });
         expect(await room.count(hour, hour + 3600)).toBe(5);
