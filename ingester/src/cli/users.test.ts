@@ -44,7 +44,7 @@ it('learns users from the header that is set, takes a list in, and answers by us
     queries: [{ refId: 'A', metrics: ['bounced', 'delivered'], groupBy: ['user', 'reasonClass'] }],
   });
   const { out } = await watchtower('query', query);
-  expect(out).toMatch(/dora +throttling +1 +0/);
+  expect(out).toMatch(/dora +block +1 +0/);
   expect(out).toMatch(/carl +0 +1/);
 });
 

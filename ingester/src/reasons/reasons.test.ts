@@ -29,9 +29,9 @@ it('judges what was loaded before it was opened, what comes later, and everythin
   await reasons.refresh();
   const yahoo = {
     reason: '421 4.7.0 [TSS04] Messages deferred',
-    class: 'throttling',
+    class: 'block',
     code: 'TSS04',
-    rule: 'yahoo-throttled',
+    rule: 'yahoo-blocked',
   };
   expect(await judged()).toEqual([yahoo, away]);
   const own = {
