@@ -98,11 +98,16 @@ const LATENCY_DOC: Doc = {
   examples: { 'a day': { parameters: DAY } },
 };
 
+/** The range of what is asked about the last day where the address names no other. */
+const LAST_DAY = {
+  from: 'Start of the range in epoch milliseconds; without it, a day before its end',
+  to: 'End of the range in epoch milliseconds; without it, that of the events',
+};
+
 const INSIGHTS_DOC: Doc = {
   summary: 'The few things worth knowing at the end of the range, worst first',
   parameters: queryParameters(FIRST, insightsQuerySchema, {
-    from: 'Start of the range in epoch milliseconds; without it, a day before its end',
-    to: 'End of the range in epoch milliseconds; without it, that of the events',
+    ...LAST_DAY,
     limit: 'At most so many cards',
   }),
   answer: json(
@@ -115,8 +120,7 @@ const INSIGHTS_DOC: Doc = {
 const CAUSES_DOC: Doc = {
   summary: 'Why mail fared worse than before, or the causes of an incident, with the evidence',
   parameters: queryParameters(CAUSES, causesQuerySchema, {
-    from: 'Start of the range in epoch milliseconds; without it, a day before its end',
-    to: 'End of the range in epoch milliseconds; without it, that of the events',
+    ...LAST_DAY,
     incident: 'Id of an incident, whose own time and place then count',
     limit: 'At most so many causes',
   }),

@@ -136,6 +136,17 @@ const READ: Readonly<Record<string, string>> = {
   note: 'n.note',
 };
 
+/**
+ * SQL conditions on `i` of the incidents that touch a half-open range (epoch ms). One that is not closed goes on, however
+ * long ago its last step was.
+ */
+export function touching({ from, to }: { from?: number | undefined; to?: number | undefined }): string[] {
+  return [
+    ...(to === undefined ? [] : [`toUnixTimestamp(i.start) * 1000 < ${to}`]),
+    ...(from === undefined ? [] : [`(i.state != 'closed' OR toUnixTimestamp(i.finish) * 1000 > ${from})`]),
+  ];
+}
+
 async function rowsOf(
   store: Pick<Store, 'read'>,
   { from, to, limit = ROWS }: z.infer<typeof incidentsQuerySchema>,
@@ -145,9 +156,7 @@ async function rowsOf(
   const where = [
     ...conditions,
     ...(filtersBy('state') || filtersBy('id') ? [] : ["i.state != 'retracted'"]),
-    ...(to === undefined ? [] : [`toUnixTimestamp(i.start) * 1000 < ${to}`]),
-    // One that is not closed goes on, however long ago its last step was.
-    ...(from === undefined ? [] : [`(i.state != 'closed' OR toUnixTimestamp(i.finish) * 1000 > ${from})`]),
+    ...touching({ from, to }),
   ];
   const columns = INCIDENT_COLUMNS.map(({ name }) => `${READ[name] ?? `i.${name}`} AS c_${name}`);
   const rows = await store.read<Record<string, Value>>(
