@@ -98,19 +98,19 @@ function complaints(episode: Episode): number {
 }
 
 /** A provider as people write it. */
-export function providerName(provider: string): string {
+function providerName(provider: string): string {
   return NAMES[provider] ?? capital(provider);
 }
 
 /** A share: whole percents, finer below one. */
-export function percent(share: number): string {
+function percent(share: number): string {
   const value = share * 100;
   const digits = value >= 1 || value === 0 ? 0 : value >= 0.1 ? 1 : 2;
   return `${value.toFixed(digits)} %`;
 }
 
 /** A number as it is said: 950, 4.2 k, 40 k, 1.2 M. */
-export function amount(value: number): string {
+function amount(value: number): string {
   for (const [unit, name] of [
     [1e6, ' M'],
     [1e3, ' k'],

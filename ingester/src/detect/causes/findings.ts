@@ -66,7 +66,7 @@ const SILENT = 0.1;
 const MOST_PLACES = 3;
 
 /** What was to be expected of a symptom at a place, from its own rate before and that of all mail. */
-export function expectedOf(symptom: RateSymptom, { now, before }: Sides, all: Sides): number {
+function expectedOf(symptom: RateSymptom, { now, before }: Sides, all: Sides): number {
   const { count, volume, assumed } = SYMPTOMS[symptom];
   const usual = all.before[volume] > 0 ? all.before[count] / all.before[volume] : assumed;
   const rate = (before[count] + PSEUDO_EVENTS * usual) / (before[volume] + PSEUDO_EVENTS);

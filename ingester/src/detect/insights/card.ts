@@ -9,7 +9,7 @@ export const SEVERITIES = ['critical', 'warning', 'info'] as const;
 export type Severity = (typeof SEVERITIES)[number];
 
 /** What a card is about; of cards equally bad, in this order. */
-export const CARD_KINDS = ['incident', 'reputation', 'backlog', 'trend', 'reason', 'risk'] as const;
+const CARD_KINDS = ['incident', 'reputation', 'backlog', 'trend', 'reason', 'risk'] as const;
 
 /** One thing worth knowing. */
 export interface Card {

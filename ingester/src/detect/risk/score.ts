@@ -32,10 +32,10 @@ export const RISK_PART_NAMES = Object.keys(RISK_PARTS) as RiskPartName[];
 export const MINIMUM_MESSAGES = 100;
 
 /** Messages at the rate of all mail that every rate is smoothed with. */
-export const PSEUDO_MESSAGES = 200;
+const PSEUDO_MESSAGES = 200;
 
 /** Levels of a risk, each from above its points on. */
-export const RISK_LEVELS = [
+const RISK_LEVELS = [
   ['critical', 75],
   ['high', 50],
   ['medium', 25],
