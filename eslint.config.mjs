@@ -12,6 +12,7 @@ export default tseslint.config(
       'drop/**',
       'coverage/**',
       'grafana-datasource/**',
+      'grafana-panels/**',
     ],
   },
   js.configs.recommended,

@@ -2,9 +2,8 @@
 
 // Builds everything: the service, and each Grafana plugin whole in its own dist/.
 
-const path = require('node:path');
 const { buildBackend } = require('./plugin.cjs');
-const { SERVICE, build, bundle, hasGo, install, root } = require('./setup.cjs');
+const { PLUGINS, SERVICE, build, bundle, hasGo, install } = require('./setup.cjs');
 
 /** Platforms that the datasource's backend is built for. */
 const PLATFORMS = [
@@ -14,7 +13,7 @@ const PLATFORMS = [
 
 install('everything');
 build(...SERVICE, 'bench');
-bundle(path.join(root, 'grafana-datasource'));
+PLUGINS.forEach(bundle);
 if (hasGo()) for (const [os, arch] of PLATFORMS) buildBackend(os, arch);
 else
   console.error(

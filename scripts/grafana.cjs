@@ -5,9 +5,7 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const { spawn, spawnSync } = require('node:child_process');
-const { root } = require('./setup.cjs');
-
-const PLUGINS = ['grafana-datasource'];
+const { PLUGINS, root } = require('./setup.cjs');
 
 const grafana = findGrafana();
 if (!grafana) {

@@ -1,16 +1,21 @@
 'use strict';
 
-// Gathers the English texts of the datasource out of its code, from calls of t('key', 'text'), and writes them into
-// its locales folder, where translators and Grafana look for them. A test fails where the file is not up to date.
+// Gathers the English texts of each plugin out of its code, from calls of t('key', 'text'), and writes them into its
+// locales folder, where translators and Grafana look for them. A test fails where a file is not up to date.
 
 const fs = require('node:fs');
 const path = require('node:path');
 const ts = require('typescript');
+const { PLUGINS, root } = require('./setup.cjs');
+
+/** What all panels share stands beside them, and is bundled into each. */
+const SHARED = path.join(root, 'grafana-panels/shared');
 
 /** Texts of all sources of a plugin's folder, nested by the parts of their keys, in the order of the alphabet. */
 function textsOf(folder) {
   const found = new Map();
-  for (const file of sourcesOf(path.join(folder, 'src'))) {
+  const shared = path.dirname(folder) === path.dirname(SHARED) ? sourcesOf(SHARED) : [];
+  for (const file of [...shared, ...sourcesOf(path.join(folder, 'src'))]) {
     const source = ts.createSourceFile(
       file,
       fs.readFileSync(file, 'utf8'),
@@ -57,12 +62,20 @@ function sourcesOf(folder) {
     .map((name) => path.join(folder, name));
 }
 
-function main() {
-  const folder = path.join(__dirname, '..', 'grafana-datasource');
+/** Where a plugin's English texts stand. */
+function fileOf(folder) {
   const { id } = JSON.parse(fs.readFileSync(path.join(folder, 'src/plugin.json'), 'utf8'));
-  const file = path.join(folder, 'src/locales/en-US', `${id}.json`);
-  fs.writeFileSync(file, `${JSON.stringify(textsOf(folder), null, 2)}\n`);
+  return path.join(folder, 'src/locales/en-US', `${id}.json`);
 }
 
-module.exports = { textsOf };
+function main() {
+  for (const plugin of PLUGINS) {
+    const folder = path.join(root, plugin);
+    const file = fileOf(folder);
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, `${JSON.stringify(textsOf(folder), null, 2)}\n`);
+  }
+}
+
+module.exports = { fileOf, textsOf };
 if (require.main === module) main();

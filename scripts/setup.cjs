@@ -100,17 +100,28 @@ function build(...projects) {
   run(process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc'), '--build', ...projects]);
 }
 
+/** Every plugin's folder has tests and types of its own set-up; the panels share theirs. */
+const PLUGIN_FOLDERS = ['grafana-datasource', 'grafana-panels'];
+
+/** What is bundled for the browser, each whole in its own dist/. */
+const PLUGINS = ['grafana-datasource', ...panels()];
+
+function panels() {
+  return fs
+    .readdirSync(path.join(root, 'grafana-panels'))
+    .map((name) => `grafana-panels/${name}`)
+    .filter((folder) => fs.existsSync(path.join(root, folder, 'src/plugin.json')));
+}
+
+/** The bundler's configuration as the scaffold has it, which all plugins share. */
+const BUNDLER = path.join(root, 'grafana-datasource/.config/webpack/webpack.config.ts');
+
 /** The browser's part of a plugin, in its dist/ with the files that stand beside it. */
-function bundle(folder) {
+function bundle(plugin) {
+  const folder = path.join(root, plugin);
   run(
     process.execPath,
-    [
-      path.join(root, 'node_modules/webpack-cli/bin/cli.js'),
-      '-c',
-      './.config/webpack/webpack.config.ts',
-      '--env',
-      'production',
-    ],
+    [path.join(root, 'node_modules/webpack-cli/bin/cli.js'), '-c', BUNDLER, '--env', 'production'],
     {
       cwd: folder,
       // What the bundler says goes where errors go: standard output is for counts.
@@ -132,4 +143,4 @@ function watchtower(...args) {
   require(process.argv[1]);
 }
 
-module.exports = { root, SERVICE, install, build, bundle, hasGo, run, watchtower };
+module.exports = { root, SERVICE, PLUGINS, PLUGIN_FOLDERS, install, build, bundle, hasGo, run, watchtower };

@@ -8,21 +8,18 @@ const path = require('node:path');
 const { spawnSync } = require('node:child_process');
 const { grafanaTests } = require('./grafanaTests.cjs');
 const { buildBackend } = require('./plugin.cjs');
-const { SERVICE, build, bundle, hasGo, install, root } = require('./setup.cjs');
-
-/** Folders of plugins that have tests of their own set-up. */
-const PLUGINS = ['grafana-datasource'];
+const { PLUGINS, PLUGIN_FOLDERS, SERVICE, build, bundle, hasGo, install, root } = require('./setup.cjs');
 
 const wanted = process.argv.slice(2);
 install('everything');
 build(...SERVICE, 'bench');
 // The browser's tests, and those of what is shipped, look at what was built.
-for (const plugin of PLUGINS) bundle(path.join(root, plugin));
+PLUGINS.forEach(bundle);
 if (hasGo()) buildBackend();
 
 const counts = [jest('.', wanted)];
 if (wanted.length === 0) {
-  for (const plugin of PLUGINS) counts.push(jest(plugin, []));
+  for (const folder of PLUGIN_FOLDERS) counts.push(jest(folder, []));
   counts.push(go('grafana-datasource'));
   counts.push(grafanaTests());
 }

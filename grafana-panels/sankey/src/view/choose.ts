@@ -1,0 +1,45 @@
+import type { DataFrame } from '@grafana/data';
+import { findField } from '../../../shared/fields/find';
+import type { FlowFields } from '../flow/types';
+import { wantedFields, type SankeyOptions } from '../options';
+
+/** The fields to draw, or the roles for which no frame has one. */
+export type Choice =
+  | { readonly fields: FlowFields }
+  | { readonly missing: readonly string[] }
+  | { readonly empty: true };
+
+/** Takes the first frame that has what a flow needs. Frames without rows are passed over as long as there are others. */
+export function chooseFields(frames: readonly DataFrame[], options: SankeyOptions): Choice {
+  const filled = frames.filter(({ length }) => length > 0);
+  if (filled.length === 0) {
+    return { empty: true };
+  }
+  const wanted = wantedFields(options);
+  let missing: string[] = [];
+  for (const frame of filled) {
+    const [source, target, value] = [wanted.source, wanted.target, wanted.value].map((want) => findField(frame, want));
+    if (source && target && value) {
+      return {
+        fields: {
+          frame,
+          source,
+          target,
+          value,
+          level: findField(frame, wanted.level),
+          sourceDimension: findField(frame, wanted.sourceDimension),
+          targetDimension: findField(frame, wanted.targetDimension),
+          color: findField(frame, wanted.color),
+          pinch: options.pinched ? findField(frame, wanted.pinch) : undefined,
+        },
+      };
+    }
+    const lacks = [
+      ...(source ? [] : [wanted.source]),
+      ...(target ? [] : [wanted.target]),
+      ...(value ? [] : [wanted.value]),
+    ].map(({ role, chosen }) => chosen || role);
+    missing = missing.length === 0 || lacks.length < missing.length ? lacks : missing;
+  }
+  return { missing };
+}
