@@ -77,5 +77,5 @@ function main() {
   }
 }
 
-module.exports = { fileOf, textsOf };
+module.exports = { textsOf };
 if (require.main === module) main();

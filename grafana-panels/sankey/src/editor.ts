@@ -1,6 +1,12 @@
-import { FieldType, type PanelOptionsEditorBuilder, type SelectableValue } from '@grafana/data';
+import {
+  FieldType,
+  type FieldNamePickerConfigSettings,
+  type PanelOptionsEditorBuilder,
+  type SelectableValue,
+} from '@grafana/data';
 import { t } from '@grafana/i18n';
-import { defaults, type Align, type ClickAction, type NodeOrder, type PinchKind, type SankeyOptions } from './options';
+import type { FilterWay } from '../../shared/actions/filtering';
+import { defaults, type Align, type NodeOrder, type PinchKind, type SankeyOptions } from './options';
 
 type Builder = PanelOptionsEditorBuilder<SankeyOptions>;
 
@@ -20,15 +26,20 @@ function addFields(builder: Builder): void {
       name,
       category,
       defaultValue: '',
-      settings: {
-        filter: (each) => each.type === type,
-        placeholderText: t('sankey.options.usual', 'By its usual name'),
-      },
+      settings: fieldsOf(type),
     });
   field('source', t('sankey.options.source', 'Source'), FieldType.string);
   field('target', t('sankey.options.target', 'Target'), FieldType.string);
   field('value', t('sankey.options.value', 'Width'), FieldType.number);
   field('color', t('sankey.options.color', 'Colour'), FieldType.number);
+}
+
+/** Fields of a type to choose from; where none is chosen, the panel finds its own. */
+function fieldsOf(type: FieldType): FieldNamePickerConfigSettings {
+  return {
+    filter: (field) => field.type === type,
+    placeholderText: t('sankey.options.usual', 'By its usual name'),
+  };
 }
 
 function addPipes(builder: Builder): void {
@@ -61,10 +72,7 @@ function addPipes(builder: Builder): void {
       description: t('sankey.options.pinch-text', 'Where more is worse, the maximum of the field closes the pipe'),
       category,
       defaultValue: defaults.pinch,
-      settings: {
-        filter: ({ type }) => type === FieldType.number,
-        placeholderText: t('sankey.options.usual', 'By its usual name'),
-      },
+      settings: fieldsOf(FieldType.number),
       showIf,
     });
 }
@@ -142,7 +150,7 @@ function addArrangement(builder: Builder): void {
 }
 
 function addActions(builder: Builder): void {
-  const clicks: Array<SelectableValue<ClickAction>> = [
+  const clicks: Array<SelectableValue<FilterWay>> = [
     { value: 'auto', label: t('sankey.options.auto', 'Filter') },
     { value: 'adhoc', label: t('sankey.options.adhoc', 'Ad-hoc filters') },
     { value: 'variable', label: t('sankey.options.variable', 'Variables') },

@@ -1,4 +1,5 @@
 import { FieldType } from '@grafana/data';
+import type { FilterWay } from '../../shared/actions/filtering';
 import type { Wanted } from '../../shared/fields/find';
 
 /** Where nodes stand that do not reach from the first level to the last. */
@@ -6,9 +7,6 @@ export type Align = 'justify' | 'left' | 'right' | 'center';
 
 /** Order of the nodes of a level, from the top. */
 export type NodeOrder = 'balanced' | 'value' | 'name' | 'data';
-
-/** What a click does. `auto`: the dashboard's ad-hoc filters where it has some, else its variable of that name. */
-export type ClickAction = 'auto' | 'adhoc' | 'variable' | 'none';
 
 /** How a pinched pipe reads its field: a share that got through, a share that did not, or more of it is worse. */
 export type PinchKind = 'through' | 'lost' | 'more';
@@ -37,7 +35,8 @@ export interface SankeyOptions {
   limit: number;
   showValues: boolean;
   showLegend: boolean;
-  click: ClickAction;
+  /** What a click does. */
+  click: FilterWay;
 }
 
 /** Version of {@link SankeyOptions} that this code writes. */

@@ -1,21 +1,19 @@
-import type { Field, LinkModel } from '@grafana/data';
+import type { Field } from '@grafana/data';
 
 /** A link that somebody configured on a field, with the values of one row filled in. */
 export interface RowLink {
   readonly title: string;
   readonly href: string;
   readonly target: '_blank' | undefined;
-  readonly open?: LinkModel['onClick'];
 }
 
 /** The links of a row's fields, each once. Addresses that are no page (`javascript:` and the like) are left out. */
 export function linksOfRow(fields: ReadonlyArray<Field | undefined>, row: number): RowLink[] {
   const found = new Map<string, RowLink>();
   for (const field of fields) {
-    for (const { title, href, target, onClick } of field?.getLinks?.({ valueRowIndex: row }) ?? []) {
+    for (const { title, href, target } of field?.getLinks?.({ valueRowIndex: row }) ?? []) {
       if (isPage(href)) {
-        const open = onClick ? { open: onClick } : {};
-        found.set(`${title}\n${href}`, { title, href, target: target === '_blank' ? target : undefined, ...open });
+        found.set(`${title}\n${href}`, { title, href, target: target === '_blank' ? target : undefined });
       }
     }
   }
