@@ -3,7 +3,10 @@ const ES_MODULES = ['hyparquet', 'hyparquet-writer', '@seriousme/openapi-schema-
 
 /** @type {import('jest').Config} */
 module.exports = {
-  testMatch: ['<rootDir>/{generator,ingester,bench}/src/**/*.test.ts', '<rootDir>/e2e/**/*.test.ts'],
+  testMatch: [
+    '<rootDir>/{generator,ingester,bench,provisioning}/src/**/*.test.ts',
+    '<rootDir>/e2e/**/*.test.ts',
+  ],
   transform: {
     '\\.ts$': [
       '@swc/jest',

@@ -1,0 +1,70 @@
+import {
+  DashboardCursorSync,
+  DashboardLinkType,
+  type AnnotationQuery,
+  type Dashboard,
+  type DashboardLink,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import { DATASOURCE } from './datasource';
+import { placed, type Line } from './grid';
+import { ask } from './questions';
+import { variables } from './variables';
+
+/** Tag of the suite's dashboards. */
+export const TAG = 'pmta-watchtower';
+
+/** Schema of dashboards that is written: v1, the last one before dashboards v2. */
+const SCHEMA_VERSION = 42;
+
+/** What a dashboard has of its own. */
+export interface Content {
+  readonly uid: string;
+  readonly title: string;
+  readonly description: string;
+  readonly lines: readonly Line[];
+  /** Range it opens with, from now back; a day where it says nothing. */
+  readonly since?: string;
+  /** How often it asks anew; a minute where it says nothing. */
+  readonly refresh?: string;
+}
+
+/** A dashboard with what all of them share: variables, filters, incidents as annotations, links to the others. */
+export function dashboard(content: Content): Dashboard {
+  const { uid, title, description, lines, since = 'now-24h', refresh = '1m' } = content;
+  return {
+    uid,
+    title,
+    description,
+    tags: [TAG],
+    schemaVersion: SCHEMA_VERSION,
+    editable: true,
+    graphTooltip: DashboardCursorSync.Crosshair,
+    timezone: 'browser',
+    time: { from: since, to: 'now' },
+    refresh,
+    templating: { list: variables() },
+    annotations: { list: [incidents] },
+    links: [others],
+    panels: placed(lines),
+  };
+}
+
+const incidents: AnnotationQuery = {
+  name: 'Incidents',
+  enable: true,
+  iconColor: 'red',
+  datasource: DATASOURCE,
+  target: ask({ queryType: 'incidents', filters: [], format: 'table' }, 'Anno'),
+};
+
+const others: DashboardLink = {
+  title: 'Dashboards',
+  type: DashboardLinkType.Dashboards,
+  icon: 'external link',
+  tooltip: '',
+  tags: [TAG],
+  asDropdown: true,
+  targetBlank: false,
+  includeVars: true,
+  keepTime: true,
+};

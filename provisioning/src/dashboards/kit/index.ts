@@ -1,0 +1,10 @@
+export { dashboard, TAG, type Content } from './dashboard';
+export { DATASOURCE, PLUGIN } from './datasource';
+export { firstLine } from './firstLine';
+export { COLUMNS, line, type Line, type Unplaced } from './grid';
+export { chart } from './panels/chart';
+export { highIsGood, JUDGED, lowIsGood, type Steps } from './panels/look';
+export { stat } from './panels/stat';
+export { table } from './panels/table';
+export { ask, askNarrowed, type Question } from './questions';
+export { FILTERS, NARROWED_BY, type Narrowed } from './variables';

@@ -1,0 +1,56 @@
+import {
+  BigValueColorMode,
+  BigValueGraphMode,
+  BigValueJustifyMode,
+  BigValueTextMode,
+  PercentChangeColorMode,
+  VizOrientation,
+  type ReduceDataOptions,
+} from '@grafana/grafana-foundation-sdk/common';
+import type { Dataquery } from '@grafana/grafana-foundation-sdk/cog';
+import type { FieldConfig } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { Options } from '@grafana/grafana-foundation-sdk/stat';
+import { DATASOURCE } from '../datasource';
+import type { Unplaced } from '../grid';
+import { judged, type Steps } from './look';
+
+/** What a panel with one figure shows. */
+export interface Figure {
+  readonly title: string;
+  /** What the figure is, in a sentence. */
+  readonly description: string;
+  readonly target: Dataquery;
+  /** Unit of Grafana: `short`, `percentunit` (of 0 to 1), `s`, `bytes`. */
+  readonly unit: string;
+  readonly steps?: Steps;
+  /** What stands there where there is no value. */
+  readonly noValue?: string;
+  readonly field?: Partial<FieldConfig>;
+}
+
+/** The last value of an answer: a numeric one has one alone. */
+export const LAST: ReduceDataOptions = { calcs: ['lastNotNull'], fields: '', values: false };
+
+/** One figure, large. */
+export function stat({ title, description, target, unit, steps, noValue = '–', field }: Figure): Unplaced {
+  const options: Options = {
+    reduceOptions: LAST,
+    graphMode: BigValueGraphMode.None,
+    colorMode: BigValueColorMode.Value,
+    justifyMode: BigValueJustifyMode.Auto,
+    textMode: BigValueTextMode.Value,
+    orientation: VizOrientation.Auto,
+    wideLayout: true,
+    showPercentChange: false,
+    percentChangeColorMode: PercentChangeColorMode.Standard,
+  };
+  return {
+    type: 'stat',
+    title,
+    description,
+    datasource: DATASOURCE,
+    targets: [target],
+    options,
+    fieldConfig: { defaults: { unit, noValue, ...judged(steps), ...field }, overrides: [] },
+  };
+}

@@ -1,0 +1,31 @@
+import type { Dataquery } from '@grafana/grafana-foundation-sdk/cog';
+import type { QueryInput } from '../../model';
+import { DATASOURCE } from './datasource';
+import { narrowing } from './variables';
+
+type Part<Input> = Input extends unknown ? Omit<Input, 'refId' | 'from' | 'to'> : never;
+
+/** A question of the model, without what a panel adds to it. */
+export type Question = Part<QueryInput>;
+
+/** Form of questions in the datasource's saved queries. */
+const SCHEMA_VERSION = 1;
+
+/** The question as a panel asks it. */
+export function ask(question: Question, refId = 'A'): Dataquery {
+  return {
+    refId,
+    datasource: DATASOURCE,
+    schemaVersion: SCHEMA_VERSION,
+    ...question,
+  } as unknown as Dataquery;
+}
+
+/** The question about the mail that the dashboard's variables choose, as a panel asks it. */
+export function askNarrowed<Asked extends Question & { filters?: unknown }>(
+  question: Asked,
+  refId = 'A',
+): Dataquery {
+  const filters = [...narrowing(), ...((question.filters as object[] | undefined) ?? [])];
+  return ask({ ...question, filters } as unknown as Question, refId);
+}

@@ -1,0 +1,2 @@
+export { dashboards } from './dashboards';
+export { provisionedFiles, type ProvisionedFile } from './files';

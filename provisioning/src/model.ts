@@ -1,0 +1,1 @@
+export type { DimensionName, MetricName, QueryInput } from '@pmta-watchtower/ingester/dist/model';
