@@ -1,9 +1,9 @@
 import { getFieldDisplayName, type Field } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import React from 'react';
+import { shown } from '../../../shared/fields/shown';
 import type { DrawableFlow } from '../flow/flow';
 import type { FlowFields } from '../flow/types';
-import { shown } from './describe';
 import type { ShapeStyles } from './styles';
 
 interface Props {

@@ -4,6 +4,8 @@ import React, { useMemo, useRef, useState } from 'react';
 import { filterAction } from '../../../shared/actions/filtering';
 import { ActionMenu } from '../../../shared/actions/ActionMenu';
 import type { Choice } from '../../../shared/actions/choices';
+import { colorOf, shown, spoken } from '../../../shared/fields/shown';
+import { FactTooltip } from '../../../shared/tooltip/FactTooltip';
 import type { DrawableFlow } from '../flow/flow';
 import { waysThrough } from '../flow/trace';
 import type { FlowFields } from '../flow/types';
@@ -13,11 +15,10 @@ import { neighbour, type Arrow } from '../layout/neighbours';
 import { isAlarming, throughOf } from '../layout/pinch';
 import type { SankeyOptions } from '../options';
 import { choicesOf } from './choices';
-import { colorOf, factsOfLink, factsOfNode, shown, spoken } from './describe';
+import { factsOfLink, factsOfNode } from './describe';
 import { Footer } from './Footer';
 import { LinkShape, NodeShape } from './Shapes';
 import { getStyles } from './styles';
-import { ShapeTooltip } from './ShapeTooltip';
 
 interface Props {
   fields: FlowFields;
@@ -169,7 +170,7 @@ export function SankeyChart({ fields, flow, options, width, height }: Props) {
         </svg>
       </div>
       {drawn < height && <Footer flow={flow} fields={fields} legend={options.showLegend} styles={styles} />}
-      {looked !== undefined && mouse && <ShapeTooltip at={mouse} title={titleOf(looked)} facts={factsOf(looked)} />}
+      {looked !== undefined && mouse && <FactTooltip at={mouse} title={titleOf(looked)} facts={factsOf(looked)} />}
       {menu && <ActionMenu at={menu.at} choices={menu.choices} onClose={() => setMenu(undefined)} />}
     </div>
   );

@@ -1,24 +1,9 @@
-import { formattedValueToString, getFieldDisplayName, type Field } from '@grafana/data';
+import { getFieldDisplayName, type Field } from '@grafana/data';
 import { t } from '@grafana/i18n';
+import { shown, type Fact } from '../../../shared/fields/shown';
 import type { DrawableFlow } from '../flow/flow';
 import { sizesOf } from '../flow/fold';
 import type { FlowFields, FlowLink, FlowNode } from '../flow/types';
-
-/** A line of a tooltip. */
-export interface Fact {
-  readonly label: string;
-  readonly value: string;
-}
-
-/** A value with the unit and decimals of its field. */
-export function shown(field: Field, value: unknown): string {
-  return field.display ? formattedValueToString(field.display(value)) : String(value ?? '');
-}
-
-/** The colour that the field's thresholds or scheme give a value; undefined where there is no value. */
-export function colorOf(field: Field | undefined, value: number | null): string | undefined {
-  return value === null ? undefined : field?.display?.(value).color;
-}
 
 /** What is known of a link: every field of its row, or what is left of several rows put together. */
 export function factsOfLink(link: FlowLink, fields: FlowFields): Fact[] {
@@ -51,9 +36,4 @@ export function factsOfNode(node: FlowNode, flow: DrawableFlow, { frame, value }
     { label: t('sankey.share', 'Share of its level'), value: `${((100 * size) / whole).toFixed(1)} %` },
     ...(node.folded === undefined ? [] : [{ label: t('sankey.folded', 'Values in it'), value: String(node.folded) }]),
   ];
-}
-
-/** One sentence of a link or node, for people who hear it. */
-export function spoken(title: string, facts: readonly Fact[]): string {
-  return `${title}: ${facts.map(({ label, value }) => `${label} ${value}`).join(', ')}`;
 }

@@ -7,9 +7,10 @@ import {
   VizTooltipColorPlacement,
 } from '@grafana/ui';
 import React from 'react';
-import type { Fact } from './describe';
+import type { Fact } from '../fields/shown';
 
 interface Props {
+  /** Where on the page. */
   at: { readonly x: number; readonly y: number };
   title: string;
   facts: readonly Fact[];
@@ -17,8 +18,8 @@ interface Props {
 
 const OFFSET = { x: 12, y: 12 };
 
-/** What is known of the node or link under the mouse. */
-export function ShapeTooltip({ at, title, facts }: Props) {
+/** What is known of the thing under the mouse, or of the one that the keyboard is on. */
+export function FactTooltip({ at, title, facts }: Props) {
   return (
     <Portal>
       <VizTooltipContainer position={at} offset={OFFSET} role="tooltip">
