@@ -67,7 +67,10 @@ const QUESTIONS: Readonly<Record<QueryType, readonly ((known: Known) => Record<s
   ],
   incidents: [
     () => ({}),
-    ...['open', 'rate', 'baseline', 'waiting'].map((metric) => () => ({ format: 'numeric', metric })),
+    ...['open', 'rate', 'baseline', 'waiting', 'start', 'end', 'details'].map((metric) => () => ({
+      format: 'numeric',
+      metric,
+    })),
     () => ({ format: 'numeric' }),
   ],
   insights: [() => ({}), () => ({ filters: NOTHING })],

@@ -91,6 +91,6 @@ test('incidents, insights, causes and risk have their fields and no rows', async
   expect(await ask({ queryType: 'insights' })).toEqual([[], [], [], [], []]);
   expect(await ask({ queryType: 'causes' })).toEqual(Array.from({ length: 12 }, () => []));
   expect(await ask({ queryType: 'risk' })).toEqual(Array.from({ length: 13 }, () => []));
-  for (const metric of ['open', 'rate', 'baseline', 'waiting'])
+  for (const metric of ['open', 'rate', 'baseline', 'waiting', 'start', 'end', 'details'])
     expect(await ask({ queryType: 'incidents', format: 'numeric', metric })).toEqual([[]]);
 });

@@ -1,11 +1,10 @@
 import { closedUntil } from './closing';
 import { figuresOf, severityOf } from './describe';
-import { isDeferral } from './deferrals';
 import { episodesOf, type Episode } from './episodes';
 import type { Firing } from './firings';
 import { Fold } from './fold';
 import { findFailures, findStopped } from './info';
-import { mostlyOf } from './mostly';
+import { mostlyOf, type Mostly } from './mostly';
 import { readExtent, readTouched, readUsual, type Reader, type Watermark } from './reads';
 import {
   matched,
@@ -57,7 +56,7 @@ export class Detector {
   private progressed: number;
   private progress = '';
   /** What most of an incident belongs to, with what it was told from. */
-  private readonly mostly = new Map<string, { key: string; job?: string; user?: string }>();
+  private readonly mostly = new Map<string, Mostly & { readonly key: string }>();
 
   constructor(
     private readonly store: Reader & Pick<Store, 'append'>,
@@ -154,7 +153,7 @@ export class Detector {
     const figures = figuresOf(episode, open);
     const id = before?.id ?? freeId(newId(episode), taken);
     const detected = before?.detected ?? this.now();
-    const told = { ...figures, ...(await this.mostlyOf(id, episode)) };
+    const mostly = await this.mostlyOf(id, episode);
     const { entity, kind, start, end } = episode;
     const wasOver = before?.state === 'closed' && state === 'closed';
     return {
@@ -175,12 +174,21 @@ export class Detector {
       detected,
       settled: open ? 0 : wasOver ? before.settled : this.now(),
       historical: Number(end * 1000 < detected - this.rules.incidents.historicalHours * HOUR * 1000),
-      sentence: sentenceOf(episode, { open, timezone: this.options.timezone, ...told }),
+      sentence: sentenceOf(episode, {
+        open,
+        timezone: this.options.timezone,
+        ...figures,
+        job: mostly.job,
+        user: mostly.user,
+      }),
       rate: rounded(figures.rate),
       baseline: rounded(figures.baseline),
       waiting: rounded(figures.waiting),
       attempts: rounded(figures.attempts),
       symptomOf: '',
+      mostlyJob: mostly.job ?? '',
+      mostlySender: mostly.sender ?? '',
+      mostlyIp: mostly.sourceIp ?? '',
     };
   }
 
@@ -197,8 +205,7 @@ export class Detector {
     return firings.some(({ at }) => at + STEP <= closed) ? 'open' : 'provisional';
   }
 
-  private async mostlyOf(id: string, episode: Episode): Promise<{ job?: string; user?: string }> {
-    if (!isDeferral(episode.kind)) return {};
+  private async mostlyOf(id: string, episode: Episode): Promise<Mostly> {
     const key = JSON.stringify([id, episode.start, episode.end, episode.firings.length, this.seen]);
     const known = this.mostly.get(id);
     if (known?.key === key) return known;

@@ -63,6 +63,12 @@ it('is provisional, open, and closed, with one id', async () => {
   expect(second?.sentence).toMatch(
     /^Gmail is throttling VMTA-5: about 184 messages waiting, 20 % of attempts succeed, since \d\d:00; mostly J1$/,
   );
+  // An alert leads there.
+  expect(second).toMatchObject({
+    mostlyJob: 'J1',
+    mostlySender: 'news@sender.example',
+    mostlyIp: '10.0.0.1',
+  });
 
   const still = await load(end(17), attempts(14, 100, 2), attempts(15, 100, 2), attempts(16, 100, 2));
   expect(still).toMatchObject([{ id: first?.id, state: 'open', finish: end(14) }]);

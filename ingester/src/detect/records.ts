@@ -32,6 +32,10 @@ export interface IncidentRecord {
   waiting: number | null;
   attempts: number | null;
   symptomOf: string;
+  /** What most of it belongs to, empty where nothing has half of it. */
+  mostlyJob: string;
+  mostlySender: string;
+  mostlyIp: string;
 }
 
 const COLUMNS = [
@@ -50,6 +54,7 @@ const COLUMNS = [
   ] as const),
   ...(['start', 'finish', 'opened', 'detected', 'settled', 'historical', 'sentence'] as const),
   ...(['rate', 'baseline', 'waiting', 'attempts', 'symptomOf'] as const),
+  ...(['mostlyJob', 'mostlySender', 'mostlyIp'] as const),
 ];
 
 /** The incidents as they were last written: all of them, or those for which a condition on `i` holds. */

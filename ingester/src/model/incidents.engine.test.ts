@@ -7,6 +7,8 @@ const START = 1_789_466_400;
 
 let opened: TestStore;
 
+const BEHIND = { mostlyJob: 'J1', mostlySender: 'news@a.example', mostlyIp: '192.0.2.1' };
+
 /** An incident that was found `minutes` ago, as detection writes it. */
 const incident = (id: string, minutes: number, more: Record<string, unknown> = {}) => ({
   ...{ id, kind: 'throttling', severity: 'warning', state: 'open', provider: 'gmail', vmta: 'VMTA-5' },
@@ -31,10 +33,12 @@ beforeAll(async () => {
     closed('over', 60, 11),
     closed('historical', 1, 1, { historical: 1 }),
     incident('info', 5, { kind: 'new_reason', severity: 'info', vmta: '' }),
+    incident('floor', 5, { kind: 'success_floor', severity: 'info', vmta: '', provider: 'web' }),
+    incident('symptom', 5, { kind: 'success_floor', severity: 'info', vmta: '', symptomOf: 'goes-on' }),
     closed('retracted', 20, 5, { state: 'retracted', kind: 'block', start: START + 60 }),
     closed('elsewhere', 500, 400, { provider: 'yahoo', start: START - 86_400, finish: START - 80_000 }),
   ]);
-  await opened.store.append('incidents', [incident('goes-on', 300, { rate: 0.8, version: 2 })]);
+  await opened.store.append('incidents', [incident('goes-on', 300, { rate: 0.8, ...BEHIND, version: 2 })]);
   await opened.store.append('incident_notes', [
     { id: 'goes-on', ackBy: 'ann', note: 'seen', version: 1 },
     { id: 'goes-on', ackBy: 'bob', note: '<b>called them</b>', version: 2 },
@@ -64,9 +68,10 @@ const open = async (more: Record<string, unknown> = {}): Promise<unknown> =>
 describe('the table', () => {
   it('has a row per incident that touches the range, as it was last written, and not what was retracted', async () => {
     const frames = await ask({ from: START * 1000, to: (START + 1) * 1000 });
-    expect([...(column(frames, 'id') ?? [])].sort()).toEqual(
-      ['goes-on', 'historical', 'info', 'over', 'over-at-once', 'over-lately', 'provisional'].sort(),
-    );
+    expect([...(column(frames, 'id') ?? [])].sort()).toEqual([
+      ...['floor', 'goes-on', 'historical', 'info', 'over', 'over-at-once', 'over-lately'],
+      ...['provisional', 'symptom'],
+    ]);
     const [row] = await ask({ filters: [{ dimension: 'id', values: ['goes-on'] }] });
     expect(column(row ? [row] : [], 'rate')).toEqual([0.8]);
     expect(column(row ? [row] : [], 'start')).toEqual([START * 1000]);
@@ -78,7 +83,7 @@ describe('the table', () => {
   // Half-open, as every range is; what is open has not ended with the last step that was seen of it.
   it('leaves out what was over when the range begins, or begins when it ends', async () => {
     const after = { from: (START + 1800) * 1000, to: (START + 9000) * 1000 };
-    expect(column(await ask(after), 'id')).toEqual(['goes-on', 'info', 'provisional']);
+    expect(column(await ask(after), 'id')).toEqual(['floor', 'goes-on', 'info', 'provisional', 'symptom']);
     expect(column(await ask({ from: 0, to: START * 1000 }), 'id')).toEqual(['elsewhere']);
   });
 
@@ -102,7 +107,32 @@ describe('the alert state', () => {
 
   // A rule without a filter would page people for what only informs.
   it('has what only informs where kind or severity are asked for', async () => {
-    expect(await open({ filters: [{ dimension: 'severity', values: ['info'] }] })).toEqual({ info: 1 });
+    expect(await open({ filters: [{ dimension: 'severity', values: ['info'] }] })).toEqual({
+      info: 1,
+      floor: 1,
+    });
+  });
+
+  // It would be told a second time, under a name that says less.
+  it('leaves out what only informs of an incident that has its own alert', async () => {
+    const filters = [{ dimension: 'kind', values: ['success_floor'] }];
+    expect(await open({ filters })).toEqual({ floor: 1 });
+  });
+
+  it('says when it began and was last seen, and in labels of its own what most of it belongs to', async () => {
+    const filters = [{ dimension: 'id', values: ['goes-on'] }];
+    const [start, end, details, rate] = await Promise.all(
+      ['start', 'end', 'details', 'rate'].map(
+        async (metric) => (await ask({ format: 'numeric', metric, filters }))[0],
+      ),
+    );
+    expect([start, end].map((frame) => frame?.data.values[0]?.[0])).toEqual([
+      START * 1000,
+      (START + 1800) * 1000,
+    ]);
+    const [told, plain] = [details, rate].map((frame) => frame?.schema.fields[0]?.labels);
+    // Grafana finds the details of an alert by this: they have all its labels.
+    expect(told).toEqual({ ...plain, sender: '', node: '', ...BEHIND });
   });
 
   it('keeps the last numbers, and has the labels of the contract and no others', async () => {

@@ -44,12 +44,15 @@ export const INCIDENT_COLUMNS: readonly Column[] = [
   { name: 'symptomOf', kind: 'text' },
 ];
 
-/** The numbers of an incident that alert rules ask for, one at a time. */
+/** The numbers of an incident that alert rules ask for, one at a time, with their units and how they are read. */
 const ALERT_METRICS = {
-  open: 'short',
-  rate: 'percentunit',
-  baseline: 'percentunit',
-  waiting: 'short',
+  open: { unit: 'short', sql: 'fires' },
+  rate: { unit: 'percentunit', sql: 'i.rate' },
+  baseline: { unit: 'percentunit', sql: 'i.baseline' },
+  waiting: { unit: 'short', sql: 'i.waiting' },
+  start: { unit: 'dateTimeAsIso', sql: 'toUnixTimestamp(i.start) * 1000' },
+  end: { unit: 'dateTimeAsIso', sql: 'toUnixTimestamp(i.finish) * 1000' },
+  details: { unit: 'short', sql: '1' },
 } as const;
 
 const METRICS = Object.keys(ALERT_METRICS) as (keyof typeof ALERT_METRICS)[];
@@ -169,7 +172,7 @@ async function rowsOf(
 /**
  * 1 from when an incident was more than provisional until it is closed, and for two minutes at least; then 0 for ten
  * minutes; then nothing. What was over long before it was found, and what only informs, never pages; the latter is
- * there where kind or severity are filtered by.
+ * there where kind or severity are filtered by, unless it is a symptom of another incident, which has its own alert.
  */
 async function alertFrames(
   store: Pick<Store, 'read'>,
@@ -182,23 +185,26 @@ async function alertFrames(
   const now = Date.now();
   const where = [
     ...conditions,
-    'i.historical = 0 AND i.opened > 0',
+    "i.historical = 0 AND i.opened > 0 AND i.symptomOf = ''",
     ...(filtersBy('kind') || filtersBy('severity') ? [] : ["i.severity != 'info'"]),
     `(fires OR greatest(i.settled, i.opened + ${FIRES}) + ${LINGERS} > ${now})`,
   ];
+  const { unit, sql } = ALERT_METRICS[metric];
+  const labels = metric === 'details' ? [...LABELS, ...DETAILS] : LABELS;
+  const columns = labels.map((name) => `toString(i.${name === 'incident' ? 'id' : name}) AS l_${name}`);
   const rows = await store.read<Record<string, string> & { value: number | null }>(
-    `SELECT i.id AS incident, toString(i.kind) AS kind_, toString(i.provider) AS provider_, toString(i.vmta) AS vmta_, toString(i.pool) AS pool_,
-       toString(i.job) AS job_, toString(i.severity) AS severity_, (i.state = 'open' OR i.opened + ${FIRES} > ${now}) AS fires, ${metric === 'open' ? 'fires' : `i.${metric}`} AS value
-     FROM watchtower.incidents AS i FINAL WHERE ${where.join(' AND ')} ORDER BY i.start DESC, incident LIMIT ${limit}`,
+    `SELECT ${columns.join(', ')}, (i.state = 'open' OR i.opened + ${FIRES} > ${now}) AS fires, ${sql} AS value
+     FROM watchtower.incidents AS i FINAL WHERE ${where.join(' AND ')} ORDER BY i.start DESC, l_incident LIMIT ${limit}`,
     { params: params.values, ...(signal && { signal }) },
   );
   const series = rows.map((row) => ({
-    labels: Object.fromEntries(
-      LABELS.map((name) => [name, row[name === 'incident' ? name : `${name}_`] ?? '']),
-    ),
+    labels: Object.fromEntries(labels.map((name) => [name, row[`l_${name}`] ?? ''])),
     values: [[row.value]],
   }));
-  return numericFrames({ name: metric, unit: ALERT_METRICS[metric] }, series, options);
+  return numericFrames({ name: metric, unit }, series, options);
 }
 
 const LABELS = ['incident', 'kind', 'provider', 'vmta', 'pool', 'job', 'severity'] as const;
+
+/** Labels of `details` beside the others. They may change while an incident goes on: no condition is made of them. */
+const DETAILS = ['sender', 'node', 'mostlyJob', 'mostlySender', 'mostlyIp'] as const;
