@@ -50,6 +50,19 @@ test('a variable asks with its search, its filters and the dashboard’s range',
   expect(grafana.asked[0]).toMatchObject({ queryType: 'values', search: 'vmta', filters: query.filters, limit: 1000 });
 });
 
+test('a message that nobody has named yet is not looked for', async () => {
+  const grafana = new FakeGrafana();
+  grafana.variables = { event: '', messageId: '' };
+  const datasource = grafana.install();
+  const target: WatchtowerQuery = { refId: 'A', queryType: 'trace', event: '$event', messageId: '$messageId' };
+  const request = { targets: [target], scopedVars: {} } as unknown as DataQueryRequest<WatchtowerQuery>;
+  await firstValueFrom(datasource.query(request), { defaultValue: undefined });
+  expect(grafana.asked).toEqual([]);
+  grafana.variables = { event: '', messageId: '<a@b>' };
+  await firstValueFrom(datasource.query(request), { defaultValue: undefined });
+  expect(grafana.asked).toMatchObject([{ messageId: '<a@b>' }]);
+});
+
 test('what is asked first fits the place: a number for alert rules, log lines in Explore', () => {
   const datasource = new FakeGrafana().install();
   expect(datasource.getDefaultQuery(CoreApp.UnifiedAlerting)).toMatchObject({

@@ -37,7 +37,10 @@ export class FakeGrafana {
     } as unknown as BackendSrv);
     setTemplateSrv({
       getVariables: () => Object.entries(this.variables).map(([name, value]) => ({ name, current: { value } })),
-      replace: (text: string) => text,
+      replace: (text: string) => {
+        const value = this.variables[text.replace(/^\$/, '')];
+        return text.startsWith('$') && typeof value === 'string' ? value : text;
+      },
     } as unknown as TemplateSrv);
     return new WatchtowerDatasource(settings);
   }

@@ -4,10 +4,11 @@ import {
   type AnnotationQuery,
   type Dashboard,
   type DashboardLink,
+  type VariableModel,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DATASOURCE } from './datasource';
 import { placed, type Line } from './grid';
-import { ask } from './questions';
+import { askNarrowed } from './questions';
 import { variables } from './variables';
 
 /** Tag of the suite's dashboards. */
@@ -22,6 +23,8 @@ export interface Content {
   readonly title: string;
   readonly description: string;
   readonly lines: readonly Line[];
+  /** Variables beside those that all dashboards have. */
+  readonly variables?: readonly VariableModel[];
   /** Range it opens with, from now back; a day where it says nothing. */
   readonly since?: string;
   /** How often it asks anew; a minute where it says nothing. */
@@ -42,7 +45,7 @@ export function dashboard(content: Content): Dashboard {
     timezone: 'browser',
     time: { from: since, to: 'now' },
     refresh,
-    templating: { list: variables() },
+    templating: { list: variables(content.variables) },
     annotations: { list: [incidents] },
     links: [others],
     panels: placed(lines),
@@ -54,7 +57,7 @@ const incidents: AnnotationQuery = {
   enable: true,
   iconColor: 'red',
   datasource: DATASOURCE,
-  target: ask({ queryType: 'incidents', filters: [], format: 'table' }, 'Anno'),
+  target: askNarrowed({ queryType: 'incidents', filters: [], format: 'table' }, 'Anno'),
 };
 
 const others: DashboardLink = {

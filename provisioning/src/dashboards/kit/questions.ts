@@ -29,3 +29,13 @@ export function askNarrowed<Asked extends Question & { filters?: unknown }>(
   const filters = [...narrowing(), ...((question.filters as object[] | undefined) ?? [])];
   return ask({ ...question, filters } as unknown as Question, refId);
 }
+
+/** The counters that change as logs are loaded, from Grafana's live stream. */
+export function askLive(): Dataquery {
+  return {
+    refId: 'A',
+    datasource: DATASOURCE,
+    schemaVersion: SCHEMA_VERSION,
+    queryType: 'live',
+  } as unknown as Dataquery;
+}

@@ -31,8 +31,8 @@ export function narrowing(names: readonly Narrowed[] = NARROWED_BY.map(({ name }
   return names.map((name) => ({ dimension: name, operator: '=' as const, values: [`$${name}`] }));
 }
 
-/** The variables that every dashboard has. */
-export function variables(): VariableModel[] {
+/** The variables that every dashboard has, with those of its own before the filters. */
+export function variables(own: readonly VariableModel[] = []): VariableModel[] {
   return [
     {
       type: VariableType.Datasource,
@@ -43,8 +43,14 @@ export function variables(): VariableModel[] {
       hide: VariableHide.InControlsMenu,
     },
     ...NARROWED_BY.map(({ name, label }, index) => choice(name, label, index)),
+    ...own,
     { type: VariableType.Adhoc, name: FILTERS, label: 'Filters', datasource: DATASOURCE },
   ];
+}
+
+/** A text that people type; empty, it narrows nothing. */
+export function textBox(name: string, label: string): VariableModel {
+  return { type: VariableType.Textbox, name, label, query: '', current: { text: '', value: '' } };
 }
 
 function choice(name: Narrowed, label: string, index: number): VariableModel {

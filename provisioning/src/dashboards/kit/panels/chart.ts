@@ -32,7 +32,7 @@ export interface Chart {
   readonly field?: Partial<FieldConfig>;
   readonly graph?: Partial<GraphConfig>;
   /** Name and colour of a series by the name of its field. */
-  readonly series?: Readonly<Record<string, { name: string; color: string }>>;
+  readonly series?: Readonly<Record<string, { name: string; color?: string }>>;
 }
 
 /** Points of a series of a group. */
@@ -85,7 +85,7 @@ export function chart(content: Chart): Unplaced {
         matcher: { id: 'byName', options: name },
         properties: [
           { id: 'displayName', value: shown },
-          { id: 'color', value: { mode: FieldColorModeId.Fixed, fixedColor: color } },
+          ...(color ? [{ id: 'color', value: { mode: FieldColorModeId.Fixed, fixedColor: color } }] : []),
         ] satisfies DynamicConfigValue[],
       })),
     },

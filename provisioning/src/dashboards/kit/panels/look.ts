@@ -28,6 +28,7 @@ export const JUDGED = {
   complaintRate: lowIsGood(0.001, 0.003),
   latency: ['green', [3, 'yellow'], [10, 'red']],
   eventAge: lowIsGood(900, 3600),
+  queueAge: lowIsGood(3600, 14_400),
 } as const satisfies Record<string, Steps>;
 
 /** Steps as Grafana has them. */

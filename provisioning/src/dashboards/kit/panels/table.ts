@@ -17,6 +17,8 @@ export interface Column {
   readonly unit?: string;
   /** Colours the value, not the cell. */
   readonly steps?: Steps;
+  /** Kept for links, not shown. */
+  readonly hidden?: true;
   readonly more?: readonly DynamicConfigValue[];
 }
 
@@ -29,11 +31,21 @@ export interface Rows {
   readonly columns: readonly Column[];
   /** What is said where there is no row. */
   readonly empty: string;
+  /** Pages instead of a list that is scrolled. */
+  readonly paged?: true;
 }
 
+/** The SDK's options have pages in the footer, where they were before Grafana 12. */
+type TableOptions = Options & { enablePagination?: true };
+
 /** Rows of an answer with the columns that are named, in their order. */
-export function table({ title, description, target, columns, empty }: Rows): Unplaced {
-  const options: Options = { frameIndex: 0, showHeader: true, cellHeight: TableCellHeight.Sm };
+export function table({ title, description, target, columns, empty, paged }: Rows): Unplaced {
+  const options: TableOptions = {
+    frameIndex: 0,
+    showHeader: true,
+    cellHeight: TableCellHeight.Sm,
+    ...(paged && { enablePagination: true }),
+  };
   return {
     type: 'table',
     title,
@@ -67,8 +79,9 @@ export function table({ title, description, target, columns, empty }: Rows): Unp
   };
 }
 
-function propertiesOf({ width, unit, steps, more = [] }: Column): DynamicConfigValue[] {
+function propertiesOf({ width, unit, steps, hidden, more = [] }: Column): DynamicConfigValue[] {
   return [
+    ...(hidden ? [{ id: 'custom.hideFrom', value: { viz: true, legend: false, tooltip: false } }] : []),
     ...(width === undefined ? [] : [{ id: 'custom.width', value: width }]),
     ...(unit === undefined ? [] : [{ id: 'unit', value: unit }]),
     ...(steps === undefined

@@ -1,0 +1,56 @@
+import type { DashboardLink } from '@grafana/grafana-foundation-sdk/dashboard';
+import { DATASOURCE_VARIABLE } from './datasource';
+import { FILTERS, NARROWED_BY, type Narrowed } from './variables';
+
+/** A link of a field or a panel, as Grafana reads it. */
+export interface Link {
+  readonly title: string;
+  readonly url: string;
+}
+
+/** What an address changes of the page it stands on. */
+export interface Change {
+  /** Variables that take the value of what was clicked: the text that Grafana fills in, such as `__data.fields.job`. */
+  readonly chosen?: Readonly<Record<string, string>>;
+  /** Conditions that are added, on dimensions without a variable. */
+  readonly filters?: Readonly<Record<string, string>>;
+  /** Variables of the page's own that are kept. */
+  readonly kept?: readonly string[];
+  /** Variables of the page's own that are emptied. */
+  readonly emptied?: readonly string[];
+}
+
+/**
+ * Address of a dashboard with the time, variables and filters of the page but for what is changed. Values are those of
+ * senders and servers: they stand percent-encoded behind a `=`.
+ */
+export function address(uid: string, change: Change = {}): string {
+  const { chosen = {}, filters = {}, kept = [], emptied = [] } = change;
+  const shared = [DATASOURCE_VARIABLE, ...NARROWED_BY.map(({ name }) => name), FILTERS, ...kept];
+  const parameters = [
+    '${__url_time_range}',
+    ...shared.filter((name) => !Object.hasOwn(chosen, name)).map((name) => `\${${name}:queryparam}`),
+    ...Object.entries(chosen).map(([name, text]) => `var-${name}=\${${text}:percentencode}`),
+    ...emptied.map((name) => `var-${name}=`),
+    ...Object.entries(filters).map(([name, value]) => `var-${FILTERS}=${name}%7C%3D%7C${value}`),
+  ];
+  return `/d/${uid}?${parameters.join('&')}`;
+}
+
+/** Links of every field of a panel. The SDK has the type of a dashboard's links here; Grafana reads title and address. */
+export function fieldLinks(links: readonly Link[]): DashboardLink[] {
+  return links as unknown as DashboardLink[];
+}
+
+/** Links of a series that is labelled by a dimension: to its events. */
+export function seriesLinks(dimension: Narrowed): Link[] {
+  const label = `__field.labels.${dimension}`;
+  return [
+    { title: `Events of \${${label}}`, url: address('pmta-events', { chosen: { [dimension]: label } }) },
+  ];
+}
+
+/** The link to the events that a chart or a figure counts. */
+export function eventsLink(filters: Readonly<Record<string, string>> = {}): Link {
+  return { title: 'Show the events', url: address('pmta-events', { filters }) };
+}

@@ -1,0 +1,160 @@
+import type { QueryInput } from '../../../model';
+import { shown, type Figure } from '../figures';
+import type { Unplaced } from '../grid';
+import { eventsLink, fieldLinks, seriesLinks } from '../links';
+import { askNarrowed } from '../questions';
+import { NARROWED_BY, type Narrowed } from '../variables';
+import { chart, type Chart } from './chart';
+import { stat } from './stat';
+import { table, type Column } from './table';
+
+type Metrics = Extract<QueryInput, { queryType: 'metrics'; metrics: unknown }>;
+type Dimension = NonNullable<Metrics['groupBy']>[number];
+type Condition = NonNullable<Metrics['filters']>[number];
+
+/** Names of dimensions as headings. */
+const HEADINGS: Readonly<Partial<Record<Dimension, string>>> = {
+  provider: 'Provider',
+  domain: 'Domain',
+  vmta: 'VMTA',
+  pool: 'Pool',
+  job: 'Job',
+  sender: 'Sender',
+  senderDomain: 'Sender domain',
+  sourceIp: 'IP',
+  user: 'User',
+  node: 'Node',
+  reason: 'Reason',
+  reasonClass: 'Class',
+  bounceCategory: 'Category',
+  smtpStatus: 'Status',
+};
+
+/** Rows that fit into a table that is scrolled little. */
+const ROWS = 50;
+
+/** Series that a person tells apart. */
+const SERIES = 10;
+
+/** One figure of the mail that is chosen. */
+export function kpi(figure: Figure, description: string, more: { title?: string } = {}): Unplaced {
+  const { name, unit, steps } = shown(figure);
+  return stat({
+    title: name,
+    description,
+    unit,
+    ...(steps && { steps }),
+    ...more,
+    target: askNarrowed({ queryType: 'metrics', metrics: [figure], groupBy: [], format: 'numeric' }),
+    field: { links: fieldLinks([eventsLink()]) },
+  });
+}
+
+/** A row for each value of a dimension, those with most of the first metric first. */
+export function metricTable(wish: {
+  title: string;
+  description: string;
+  by: Dimension | readonly [Dimension, ...Dimension[]];
+  metrics: readonly [Figure, ...Figure[]];
+  orderBy?: Figure;
+  filters?: readonly Condition[];
+  limit?: number;
+  names?: Partial<Record<Figure, string>>;
+}): Unplaced {
+  const {
+    title,
+    description,
+    by,
+    metrics,
+    orderBy = metrics[0],
+    filters = [],
+    limit = ROWS,
+    names = {},
+  } = wish;
+  const groupBy = typeof by === 'string' ? [by] : [...by];
+  return table({
+    title,
+    description,
+    empty: 'No mail in this range',
+    target: askNarrowed({
+      queryType: 'metrics',
+      metrics: [...metrics],
+      groupBy,
+      filters: [...filters],
+      format: 'table',
+      limit,
+      orderBy,
+    }),
+    columns: [
+      ...groupBy.map((field): Column => ({ field, name: HEADINGS[field] ?? field })),
+      ...metrics.map((field): Column => {
+        const { name, unit, steps } = shown(field);
+        return { field, name: names[field] ?? name, unit, width: 105, ...(steps && { steps }) };
+      }),
+    ],
+  });
+}
+
+type Look = Pick<Chart, 'title' | 'description'> & Partial<Omit<Chart, 'targets' | 'series'>>;
+
+/** Metrics over time, a series each; those that add up may be stacked. */
+export function metricChart(
+  wish: Look & { metrics: readonly [Figure, ...Figure[]]; filters?: readonly Condition[] },
+): Unplaced {
+  const { metrics, filters = [], ...look } = wish;
+  const { unit } = shown(metrics[0]);
+  return chart({
+    unit,
+    ...look,
+    field: { links: fieldLinks([eventsLink()]), ...look.field },
+    targets: [
+      askNarrowed({
+        queryType: 'metrics',
+        metrics: [...metrics],
+        groupBy: [],
+        filters: [...filters],
+        format: 'timeseries',
+      }),
+    ],
+    series: Object.fromEntries(
+      metrics.map((metric) => {
+        const { name, color } = shown(metric);
+        return [metric, { name, ...(color && { color }) }];
+      }),
+    ),
+  });
+}
+
+/** One metric over time, a series for each of the values of a dimension that have most of another. */
+export function groupedChart(
+  wish: Look & {
+    metric: Figure;
+    by: Dimension;
+    most: Figure;
+    limit?: number;
+    filters?: readonly Condition[];
+  },
+): Unplaced {
+  const { metric, by, most, limit = SERIES, filters = [], ...look } = wish;
+  const links = isNarrowed(by) ? seriesLinks(by) : [eventsLink()];
+  return chart({
+    unit: shown(metric).unit,
+    ...look,
+    field: { displayName: `\${__field.labels.${by}}`, links: fieldLinks(links), ...look.field },
+    targets: [
+      askNarrowed({
+        queryType: 'metrics',
+        metrics: [metric],
+        groupBy: [by],
+        filters: [...filters],
+        format: 'timeseries',
+        limit,
+        orderBy: most,
+      }),
+    ],
+  });
+}
+
+function isNarrowed(dimension: Dimension): dimension is Narrowed {
+  return NARROWED_BY.some(({ name }) => name === dimension);
+}

@@ -1,0 +1,97 @@
+import {
+  askLive,
+  askNarrowed,
+  chart,
+  dashboard,
+  firstLine,
+  incidentTimeline,
+  line,
+  metricChart,
+  pulseBoard,
+  sankey,
+  table,
+} from './kit';
+
+const live = chart({
+  title: 'Live',
+  description:
+    'What each load of logs brought since this page was opened, of all mail; deferred counts attempts',
+  unit: 'short',
+  stacked: true,
+  targets: [askLive()],
+  series: {
+    delivered: { name: 'Delivered', color: 'green' },
+    bounced: { name: 'Bounced', color: 'red' },
+    deferred: { name: 'Deferred', color: 'orange' },
+    complaints: { name: 'Complaints', color: 'purple' },
+  },
+  field: { noValue: 'Waiting for logs' },
+});
+
+const causes = table({
+  title: 'Probable causes',
+  description: 'Why the mail of the range fares worse than before, with the evidence; most probable first',
+  target: askNarrowed({ queryType: 'causes', filters: [], limit: 5 }),
+  empty: 'Nothing fares worse than before',
+  columns: [
+    { field: 'rank', name: '#', width: 40 },
+    {
+      field: 'sentence',
+      name: 'What speaks for it',
+      more: [
+        { id: 'links', value: [{ title: 'Look at it', url: '${__data.fields.link}' }] },
+        { id: 'custom.cellOptions', value: { type: 'auto', wrapText: true } },
+      ],
+    },
+    { field: 'confidence', name: 'Confidence', width: 100, unit: 'percentunit' },
+    { field: 'link', name: 'link', hidden: true },
+  ],
+});
+
+/** What is going on now, for a screen on the wall and for whoever is on call. */
+export const warRoom = dashboard({
+  uid: 'pmta-war-room',
+  title: 'PMTA war room',
+  description:
+    'What is going on now: every VMTA and IP, incidents with their causes, live counters, where mail is held back',
+  since: 'now-3h',
+  refresh: '10s',
+  lines: [
+    firstLine(
+      'What is wrong now, and why? A **red** cell or a pinched pipe shows where; the causes say what probably did it. Asks anew every 10 s.',
+    ),
+    line(
+      10,
+      [14, pulseBoard('VMTAs', 'How every VMTA is doing; a click opens it', 'vmta')],
+      [10, pulseBoard('IPs', 'How every address that mail leaves from is doing', 'sourceIp')],
+    ),
+    line(
+      9,
+      [12, incidentTimeline('Incidents', 'What went wrong in the range; open ones go on to now')],
+      [12, causes],
+    ),
+    line(
+      8,
+      [12, live],
+      [
+        12,
+        metricChart({
+          title: 'Attempts',
+          description: 'Of the mail that is chosen, by the time of the events',
+          metrics: ['delivered', 'bounced', 'deferrals'],
+          stacked: true,
+          points: 400,
+        }),
+      ],
+    ),
+    line(12, [
+      24,
+      sankey(
+        'Where mail is held back',
+        'Pinched pipes: the pale part was tried, the dark part got through. A click narrows the dashboard',
+        ['senderDomain', 'vmta', 'provider'],
+        true,
+      ),
+    ]),
+  ],
+});
