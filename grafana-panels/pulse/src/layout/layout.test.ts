@@ -1,0 +1,85 @@
+import fc from 'fast-check';
+import { DETAILS } from '../options';
+import { HEAD, layoutOf, placeOf } from './layout';
+import { neighbour } from './neighbours';
+import { lastHour, sparkOf } from './spark';
+
+const counts = fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 1, maxLength: 12 });
+const area = fc.record({ width: fc.integer({ min: 120, max: 2000 }), height: fc.integer({ min: 60, max: 1000 }) });
+
+function rectangles(groups: readonly number[], layout: ReturnType<typeof layoutOf>) {
+  return groups.flatMap((count, g) => {
+    const block = layout.blocks[g];
+    return Array.from({ length: count }, (_, i) => (block ? placeOf(block, i, layout) : { x: -1, y: -1 }));
+  });
+}
+
+// Cells that overlap or stand outside could not be read or clicked.
+test('whatever the groups, no two cells overlap, and all stand within the width', () => {
+  fc.assert(
+    fc.property(counts, area, fc.boolean(), (groups, size, headed) => {
+      const layout = layoutOf(groups, size, 'auto', headed);
+      const places = rectangles(groups, layout);
+      expect(new Set(places.map(({ x, y }) => `${x} ${y}`)).size).toBe(places.length);
+      for (const { x, y } of places) {
+        expect(x + layout.cellWidth).toBeLessThanOrEqual(size.width);
+        expect(y + layout.cellHeight).toBeLessThanOrEqual(layout.height);
+        expect(y).toBeGreaterThanOrEqual(headed ? HEAD : 0);
+      }
+      for (const a of places) {
+        const close = places.filter(
+          (b) => b !== a && Math.abs(b.x - a.x) < layout.cellWidth && Math.abs(b.y - a.y) < layout.cellHeight
+        );
+        expect(close).toEqual([]);
+      }
+    }),
+    { numRuns: 40 }
+  );
+});
+
+test('500 cells of 12 pools are on one screen, each with its name and numbers', () => {
+  const groups = Array.from({ length: 12 }, (_, i) => (i === 0 ? 60 : 40));
+  const { detail, height } = layoutOf(groups, { width: 1880, height: 940 }, 'auto', true);
+  expect(detail).toBe('compact');
+  expect(height).toBeLessThanOrEqual(940);
+});
+
+test('the more room, the more a cell shows; without any the smallest scroll', () => {
+  const detail = (width: number, height: number) => layoutOf([40], { width, height }, 'auto', false).detail;
+  const seen = [detail(1800, 900), detail(1200, 400), detail(700, 300), detail(500, 160), detail(100, 50)];
+  expect(seen.map((each) => DETAILS.indexOf(each))).toEqual([0, 1, 2, 3, 3]);
+  expect(layoutOf([40], { width: 100, height: 50 }, 'auto', false).height).toBeGreaterThan(50);
+  expect(layoutOf([40], { width: 100, height: 50 }, 'large', false).detail).toBe('large');
+});
+
+test('arrows lead along the order, and to the nearest of the next line', () => {
+  const places = [0, 1, 2, 3, 4].map((i) => ({ id: `${i}`, x: (i % 3) * 10, y: Math.floor(i / 3) * 10 }));
+  expect(neighbour(places, '2', 'ArrowRight')).toBe('3');
+  expect(neighbour(places, '0', 'ArrowLeft')).toBe('0');
+  expect(neighbour(places, '1', 'ArrowDown')).toBe('4');
+  expect(neighbour(places, '2', 'ArrowDown')).toBe('4');
+  expect(neighbour(places, '3', 'ArrowUp')).toBe('0');
+  expect(neighbour(places, 'gone', 'ArrowUp')).toBe('0');
+});
+
+describe('sparkline', () => {
+  test('runs from the left to the right, its highest at the top, and never below 0', () => {
+    const points = [0, 50, 100, -3].map((value, i) => ({ time: i, value }));
+    expect(sparkOf(points)).toBe('M0,20L0,20L33.3,10.5L66.7,1L100,20L100,20Z');
+  });
+
+  test('nothing is drawn of nothing', () => {
+    expect([
+      sparkOf([]),
+      sparkOf([{ time: 0, value: 5 }]),
+      sparkOf([0, 0].map((value, time) => ({ time, value }))),
+    ]).toEqual(['', '', '']);
+  });
+
+  test('is of the last hour, or of all where an hour has few points', () => {
+    const every = (minutes: number) =>
+      Array.from({ length: 100 }, (_, i) => ({ time: i * minutes * 60_000, value: 1 }));
+    expect(lastHour(every(1), 99 * 60_000)).toHaveLength(60);
+    expect(lastHour(every(30), 99 * 30 * 60_000)).toHaveLength(100);
+  });
+});

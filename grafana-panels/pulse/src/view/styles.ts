@@ -1,0 +1,100 @@
+import { css, keyframes } from '@emotion/css';
+import type { GrafanaTheme2 } from '@grafana/data';
+import { HEAD } from '../layout/layout';
+
+const pulse = keyframes({ '0%, 100%': { opacity: 1 }, '50%': { opacity: 0.55 } });
+
+const mixed = (percent: number) => `color-mix(in srgb, var(--state) ${percent}%, transparent)`;
+
+/** Classes of the board. */
+export const getStyles = (theme: GrafanaTheme2) => ({
+  place: css({ height: '100%', display: 'flex', flexDirection: 'column', gap: theme.spacing(0.5) }),
+  scroll: css({ flex: 1, minHeight: 0, overflowX: 'hidden', overflowY: 'auto' }),
+  board: css({ position: 'relative' }),
+  group: css({
+    position: 'absolute',
+    height: HEAD,
+    overflow: 'hidden',
+    whiteSpace: 'nowrap',
+    textOverflow: 'ellipsis',
+    color: theme.colors.text.secondary,
+    fontSize: 11,
+    lineHeight: `${HEAD}px`,
+  }),
+  cell: css({
+    position: 'absolute',
+    contain: 'strict',
+    display: 'flex',
+    flexDirection: 'column',
+    justifyContent: 'space-between',
+    borderRadius: 2,
+    borderLeft: '3px solid var(--state)',
+    color: theme.colors.text.maxContrast,
+    cursor: 'pointer',
+    fontVariantNumeric: 'tabular-nums',
+    '&:hover': { boxShadow: `inset 0 0 0 1px ${theme.colors.text.primary}` },
+    '&:focus-visible': { outline: `2px solid ${theme.colors.primary.border}`, outlineOffset: -2 },
+  }),
+  large: css({ padding: theme.spacing(0.75, 1), fontSize: 13, '--name': '16px', '--value': '20px' }),
+  full: css({ padding: theme.spacing(0.5, 0.75), fontSize: 11, '--name': '12px', '--value': '14px' }),
+  compact: css({ padding: '1px 3px', fontSize: 9, '--name': '11px', '--value': '11px' }),
+  small: css({ padding: '0 3px', justifyContent: 'center', '--name': '10px', '--value': '10px' }),
+  fine: css({ background: mixed(14) }),
+  bad: css({ background: mixed(42) }),
+  unjudged: css({
+    '--state': theme.colors.text.disabled,
+    background: theme.colors.background.secondary,
+    color: theme.colors.text.secondary,
+  }),
+  dark: css({
+    '--state': theme.colors.error.main,
+    color: '#fff',
+    background: 'repeating-linear-gradient(135deg, #000 0 6px, #4a0d13 6px 12px)',
+    boxShadow: `inset 0 0 0 2px ${theme.colors.error.main}`,
+    '@media (prefers-reduced-motion: no-preference)': { animation: `${pulse} 2.4s ease-in-out infinite` },
+  }),
+  head: css({ display: 'flex', justifyContent: 'space-between', gap: 4, alignItems: 'baseline', zIndex: 1 }),
+  name: css({
+    display: 'flex',
+    minWidth: 0,
+    overflow: 'hidden',
+    whiteSpace: 'pre',
+    fontSize: 'var(--name)',
+    fontWeight: theme.typography.fontWeightMedium,
+    '& > span': { overflow: 'hidden', textOverflow: 'ellipsis' },
+  }),
+  value: css({
+    flexShrink: 0,
+    fontSize: 'var(--value)',
+    fontWeight: theme.typography.fontWeightBold,
+    whiteSpace: 'nowrap',
+  }),
+  facts: css({
+    display: 'flex',
+    justifyContent: 'space-between',
+    gap: 4,
+    overflow: 'hidden',
+    whiteSpace: 'nowrap',
+    zIndex: 1,
+  }),
+  spark: css({
+    position: 'absolute',
+    inset: 0,
+    width: '100%',
+    height: '100%',
+    pointerEvents: 'none',
+    '& path': { fill: 'var(--state)', fillOpacity: 0.28, stroke: 'none' },
+  }),
+  legend: css({
+    display: 'flex',
+    flexWrap: 'wrap',
+    gap: theme.spacing(0, 2),
+    color: theme.colors.text.secondary,
+    ...theme.typography.bodySmall,
+  }),
+  swatch: css({ display: 'inline-block', width: 10, height: 10, marginRight: theme.spacing(0.5) }),
+  unseen: css({ position: 'absolute', width: 1, height: 1, overflow: 'hidden', clipPath: 'inset(50%)' }),
+});
+
+/** Classes by name. */
+export type BoardStyles = ReturnType<typeof getStyles>;
