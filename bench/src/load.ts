@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { performance } from 'node:perf_hooks';
-import type { LoadResult } from './protocol';
-import type { Parts, Store } from './service';
+import type { CommitResult, LoadResult } from './protocol';
+import type { FileRecord, Parts, Store } from './service';
 
 /** Measures `work`, which loads these files into the store. */
 export async function measureLoad(
@@ -35,9 +35,27 @@ export async function measureLoad(
 export function loadAsService({ ingest, store }: Parts, paths: readonly string[]): Promise<LoadResult> {
   return measureLoad(store, paths, async () => {
     const submissions = await Promise.all(paths.map((path) => ingest.submit(path, { origin: 'folder' })));
-    for (const { done } of submissions) {
-      const refused = (await done).find(({ status }) => status !== 'loaded');
-      if (refused) throw new Error(`${refused.name} is ${refused.status}: ${refused.message}`);
-    }
+    for (const { done } of submissions) allLoaded(await done);
   });
+}
+
+/** Loads a file; when its first commit was done. Rejects where it is not loaded. */
+export async function commitAsService({ ingest }: Parts, path: string): Promise<CommitResult> {
+  const commits: number[] = [];
+  const stop = ingest.onCommit(() => commits.push(performance.timeOrigin + performance.now()));
+  try {
+    const files = await (await ingest.submit(path, { origin: 'folder' })).done;
+    allLoaded(files);
+    const [at] = commits;
+    if (at === undefined) throw new Error(`${path} was loaded without a commit`);
+    // Not the record's own count of events: repeated events stand under numbers that files get later.
+    return { at, events: files.reduce((sum, { rows, duplicates }) => sum + rows - duplicates, 0) };
+  } finally {
+    stop();
+  }
+}
+
+function allLoaded(files: readonly FileRecord[]): void {
+  const refused = files.find(({ status }) => status !== 'loaded');
+  if (refused) throw new Error(`${refused.name} is ${refused.status}: ${refused.message}`);
 }

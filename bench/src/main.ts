@@ -20,6 +20,7 @@ async function main(): Promise<void> {
       queries: { type: 'boolean' },
       keep: { type: 'string' },
       sizes: { type: 'string' },
+      only: { type: 'string' },
     },
   });
   const extent: Extent = values.quick ? 'quick' : values.full ? 'full' : 'default';
@@ -29,7 +30,7 @@ async function main(): Promise<void> {
     await mkdir(kept, { recursive: true });
     const report = emptyReport(extent);
     try {
-      if (values.queries) await measureDashboards(report, kept, sizesOf(values.sizes));
+      if (values.queries) await measureDashboards(report, kept, sizesOf(values.sizes), values.only);
       else await measureAll(report, folder);
     } finally {
       // What was measured before something failed took its time too.
@@ -63,10 +64,15 @@ function emptyReport(extent: Extent): Report {
   };
 }
 
-/** What dashboards ask, over the stores in `folder`, which are built where they are not there. */
-async function measureDashboards(report: Report, folder: string, sizes: number[] | undefined): Promise<void> {
+/** What dashboards ask, all or what `only` names, over the stores in `folder`, which are built where they are not there. */
+async function measureDashboards(
+  report: Report,
+  folder: string,
+  sizes: number[] | undefined,
+  only: string | undefined,
+): Promise<void> {
   const plan = plans[report.extent].queries;
-  const { figures, samples } = await measureQueries(folder, sizes ? { ...plan, sizes } : plan);
+  const { figures, samples } = await measureQueries(folder, sizes ? { ...plan, sizes } : plan, only);
   report.figures.push(...figures);
   report.samples.queries = samples;
 }

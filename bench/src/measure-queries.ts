@@ -1,9 +1,10 @@
-import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { performance } from 'node:perf_hooks';
 import { join } from 'node:path';
+import { counterDelays } from './counters';
 import { dashboardQueries, type DashboardQuery } from './dashboard';
-import { writeAcctLog } from './logs';
+import { splitLog, writeAcctLog } from './logs';
 import type { Measured } from './measure-load';
 import type { Plan } from './plan';
 import { withProcess, type MeasuredProcess } from './process';
@@ -23,6 +24,16 @@ const GROWTH = 1.5;
 /** Questions that are asked at the same time while a log is loaded. */
 const AT_ONCE = 8;
 
+/** Bytes of the log of a commit after which the live counters are waited for. */
+const COMMIT_BYTES = 50_000;
+
+/** Most ms from a commit until the live counters tell of it. */
+const LIVE = 500;
+
+/** What is measured beside the questions. */
+const DURING_LOAD = `${AT_ONCE} at once during a load`;
+const LIVE_COUNTERS = 'live counters, from the commit to the event';
+
 /** One question, measured. Times in ms. */
 interface Timing {
   readonly query: DashboardQuery;
@@ -35,27 +46,26 @@ interface Timing {
 }
 
 /**
- * Every question of the dashboards over stores of several sizes, 30 days each. The stores are built in `folder`, a
- * folder for each size; one that is there already is used as it is.
+ * Every question of the dashboards over stores of several sizes, 30 days each, and how soon the live counters tell of a
+ * commit. The stores are built in `folder`, a folder for each size; one that is there already is used as it is. `only`:
+ * what has this text in its name. Rejects where nothing has.
  */
-export async function measureQueries(folder: string, plan: Plan['queries']): Promise<Measured> {
+export async function measureQueries(folder: string, plan: Plan['queries'], only = ''): Promise<Measured> {
   const figures: Figure[] = [];
   const samples: Record<string, unknown> = {};
   const timings: Timing[][] = [];
   const builds = await buildAll(folder, plan);
   for (const size of plan.sizes) {
     const dataDir = storeOf(folder, size);
-    const built = builds.get(size);
     const many = `${size / 1e6} M`;
-    const taken = await withProcess(dataDir, (subject) => timeAll(subject, plan.runs));
-    const busy = await withProcess(dataDir, (subject) => timeDuringLoad(subject, folder, plan));
+    const taken = await withProcess(dataDir, (subject) => timeAll(subject, plan.runs, only));
+    const beside = await timeBeside(dataDir, folder, plan, only);
+    if (taken.length === 0 && Object.keys(beside).length === 0)
+      throw new Error(`--only: nothing that is measured has '${only}' in its name`);
     timings.push(taken);
     figures.push(...taken.flatMap((timing) => figuresOf(many, timing)));
-    figures.push(
-      { name: `${many}: ${AT_ONCE} at once during a load, median`, value: median(busy), unit: 'ms' },
-      { name: `${many}: ${AT_ONCE} at once during a load, p95`, value: percentile(busy, 0.95), unit: 'ms' },
-    );
-    samples[many] = { built, taken, busy };
+    figures.push(...Object.entries(beside).flatMap(([name, times]) => besideOf(`${many}: ${name}`, times)));
+    samples[many] = { built: builds.get(size), taken, beside };
   }
   const [small, large] = [timings[0] ?? [], timings.at(-1) ?? []];
   if (timings.length > 1) figures.push(...small.flatMap((timing, i) => growthOf(timing, large[i])));
@@ -93,6 +103,7 @@ async function build(folder: string, size: number, plan: Plan['queries'], smalle
     for (let day = 0; day < LOGGED_DAYS && smaller === undefined; day++)
       paths.push((await writeAcctLog(folder, plan.bytesPerDay, day, 'mixed')).path);
     const loaded = paths.length > 0 ? await subject.call('load', { paths }) : undefined;
+    for (const path of paths) await rm(path);
     const events = await subject.call('multiply', { events: size });
     const tables = await subject.call('storage', { optimise: true });
     await writeFile(join(dataDir, BUILT), '');
@@ -100,9 +111,10 @@ async function build(folder: string, size: number, plan: Plan['queries'], smalle
   });
 }
 
-async function timeAll(subject: MeasuredProcess, runs: number): Promise<Timing[]> {
+async function timeAll(subject: MeasuredProcess, runs: number, only: string): Promise<Timing[]> {
   const timings: Timing[] = [];
-  for (const query of dashboardQueries(await subject.call('sample', {}))) {
+  const queries = dashboardQueries(await subject.call('sample', {}));
+  for (const query of queries.filter(({ name }) => name.includes(only))) {
     await subject.call('dropCaches', {});
     const cold = await ask(subject.opened.url, query.request);
     const recording = await subject.call('record', { request: query.request });
@@ -115,6 +127,37 @@ async function timeAll(subject: MeasuredProcess, runs: number): Promise<Timing[]
     timings.push({ query, rows, bytes, cold, warm, engine });
   }
   return timings;
+}
+
+/** Times in ms of what is measured while logs are loaded, by its name: last, as it adds to the store. */
+async function timeBeside(
+  dataDir: string,
+  folder: string,
+  plan: Plan['queries'],
+  only: string,
+): Promise<Record<string, number[]>> {
+  const measures: Record<string, (subject: MeasuredProcess) => Promise<number[]>> = {
+    [LIVE_COUNTERS]: (subject) => timeCounters(subject, folder, plan.runs),
+    [DURING_LOAD]: (subject) => timeDuringLoad(subject, folder, plan),
+  };
+  const wanted = Object.entries(measures).filter(([name]) => name.includes(only));
+  const times: Record<string, number[]> = {};
+  if (wanted.length === 0) return times;
+  return withProcess(dataDir, async (subject) => {
+    for (const [name, measure] of wanted) times[name] = await measure(subject);
+    return times;
+  });
+}
+
+/** Small commits one after the other, of some day before all that is asked for. */
+async function timeCounters(subject: MeasuredProcess, folder: string, runs: number): Promise<number[]> {
+  const own = await mkdtemp(join(folder, 'commits-'));
+  try {
+    const log = await writeAcctLog(own, runs * COMMIT_BYTES, -400 - Math.floor(Math.random() * 3000));
+    return await counterDelays(subject, await splitLog(log, own, runs));
+  } finally {
+    await rm(own, { recursive: true });
+  }
 }
 
 /** Times of single answers while eight questioners ask one question after the other and a log is loaded. */
@@ -136,6 +179,7 @@ async function timeDuringLoad(
     }
   };
   await Promise.all([load, ...Array.from({ length: AT_ONCE }, (_, n) => questioner(n))]);
+  await rm(path);
   return times;
 }
 
@@ -170,6 +214,14 @@ function figuresOf(many: string, { query, rows, bytes, cold, warm, engine }: Tim
       unit: 'ms',
       target: { atMost: 1.3 * median(engine) + 5 },
     },
+  ];
+}
+
+function besideOf(name: string, times: readonly number[]): Figure[] {
+  const target = name.endsWith(LIVE_COUNTERS) ? { target: { atMost: LIVE } } : {};
+  return [
+    { name: `${name}, median`, value: median(times), unit: 'ms' },
+    { name: `${name}, p95`, value: percentile(times, 0.95), unit: 'ms', ...target },
   ];
 }
 

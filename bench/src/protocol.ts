@@ -14,6 +14,12 @@ export interface LoadResult {
   rolledUp: number;
 }
 
+/** The first commit of a file: when it was done, epoch ms, and how many events the file brought. */
+export interface CommitResult {
+  at: number;
+  events: number;
+}
+
 /** What a table takes on disk. */
 export interface TableSize {
   table: string;
@@ -45,6 +51,8 @@ export interface Subject {
   open(o: { dataDir: string }): Promise<Opened>;
   /** Loads files the way the service does. */
   load(o: { paths: string[] }): Promise<LoadResult>;
+  /** Loads a file that is one commit; when it was done. */
+  commit(o: { path: string }): Promise<CommitResult>;
   /** The engine's own INSERT … SELECT of a file into the same tables. */
   floor(o: { path: string }): Promise<LoadResult>;
   /** csv-parse to objects to JSONEachRow into the same tables. */

@@ -4,6 +4,7 @@ export { openLog } from '@pmta-watchtower/ingester/dist/log';
 export { openParts, type Parts } from '@pmta-watchtower/ingester/dist/cli/parts';
 export { readSettings } from '@pmta-watchtower/ingester/dist/config';
 export { loadRules, normaliseSql, readHeader } from '@pmta-watchtower/ingester/dist/formats';
+export type { FileRecord } from '@pmta-watchtower/ingester/dist/ingest';
 export { CONTENT_COLUMNS } from '@pmta-watchtower/ingester/dist/ingest/commit';
 export { answer, type QueryRequest } from '@pmta-watchtower/ingester/dist/model';
 export { literal, type Store } from '@pmta-watchtower/ingester/dist/store';

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { PassThrough } from 'node:stream';
 import { loadFloor } from './floor';
 import { loadNaively } from './naive';
-import { loadAsService } from './load';
+import { commitAsService, loadAsService } from './load';
 import { multiply } from './multiply';
 import { pickSample } from './dashboard';
 import { timeQueries } from './queries';
@@ -32,6 +32,7 @@ const subject: Subject = {
     return { readyMs: performance.now(), idleBytes: process.memoryUsage.rss(), url: api.url };
   },
   load: ({ paths }) => loadAsService(parts(), paths),
+  commit: ({ path }) => commitAsService(parts(), path),
   floor: ({ path }) => loadFloor(parts().store, path),
   naive: ({ path }) => loadNaively(parts().store, path),
   storage: ({ optimise }) => storage(parts().store, optimise),
