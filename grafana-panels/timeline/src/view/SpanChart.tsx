@@ -1,0 +1,130 @@
+import type { PanelProps } from '@grafana/data';
+import { t } from '@grafana/i18n';
+import { usePanelContext, useTheme2 } from '@grafana/ui';
+import React, { useCallback, useMemo, useState } from 'react';
+import { filterAction } from '../../../shared/actions/filtering';
+import { textAt } from '../../../shared/fields/find';
+import { shown } from '../../../shared/fields/shown';
+import { PanelState } from '../../../shared/states/PanelState';
+import { lanesOf, type PlacedSpan } from '../layout/lanes';
+import { linearScale } from '../layout/scale';
+import type { TimelineOptions } from '../options';
+import type { ReadSpans, SpanFields } from '../spans/types';
+import { Card } from './Card';
+import { Chart, type Point } from './Chart';
+import { choicesOf } from './choices';
+import { painterOf } from './colors';
+import { factsOf, titleOf } from './describe';
+import { Footer } from './Footer';
+import { timeText } from './times';
+import { useHeld } from './useHeld';
+import type { View } from './useView';
+
+interface Props extends Pick<PanelProps<TimelineOptions>, 'options' | 'width' | 'height' | 'timeRange' | 'timeZone'> {
+  onChangeTimeRange: PanelProps['onChangeTimeRange'];
+  fields: SpanFields;
+  read: ReadSpans;
+  /** The present when the answer came, epoch milliseconds. */
+  now: number;
+}
+
+const FOOTER = 22;
+
+/** What lasted, over the dashboard's time. */
+export function SpanChart({
+  fields,
+  read,
+  now,
+  options,
+  width,
+  height,
+  timeRange,
+  timeZone,
+  onChangeTimeRange,
+}: Props) {
+  const theme = useTheme2();
+  const context = usePanelContext();
+  const [from, to] = [timeRange.from.valueOf(), timeRange.to.valueOf()];
+  const range = useMemo(() => ({ from, to }), [from, to]);
+  const { order, showLabels, showLegend, rowHeight } = options;
+
+  const lanes = useMemo(
+    () =>
+      lanesOf(
+        read.spans.filter(({ start, end }) => start <= to && end >= from),
+        order
+      ),
+    [read, order, from, to]
+  );
+  const painter = useMemo(() => painterOf(fields.color, theme), [fields.color, theme]);
+  const colorOf = useCallback(({ span }: PlacedSpan) => painter(span.row), [painter]);
+  const labelOf = useCallback(
+    ({ span: { row } }: PlacedSpan) =>
+      showLabels && fields.label ? shown(fields.label, fields.label.values[row]) : '',
+    [fields.label, showLabels]
+  );
+  const keyOf = useCallback(
+    ({ span, line }: PlacedSpan) => textAt(fields.id, span.row) || JSON.stringify([span.lane, span.start, line]),
+    [fields.id]
+  );
+  const laneName = useCallback((name: string) => (name === '' ? t('timeline.no-name', '(none)') : name), []);
+
+  const opened = useHeld(lanes, keyOf);
+  const [openedAt, setOpenedAt] = useState<Point>({ x: 0, y: 0 });
+
+  if (lanes.lines.length === 0) {
+    return <OutOfRange read={read} timeZone={timeZone} />;
+  }
+  const hasFooter = (showLegend && fields.color !== undefined) || read.skipped > 0;
+  return (
+    <>
+      <Chart
+        {...{ lanes, range, now, timeZone, width, rowHeight, colorOf, labelOf, keyOf, laneName }}
+        scaleOf={scaleOf}
+        height={hasFooter ? height - FOOTER : height}
+        titleOf={({ span }) => titleOf(span, fields)}
+        factsOf={({ span }) => factsOf(span, fields, timeZone)}
+        onRange={onChangeTimeRange}
+        onOpen={(placed, at) => {
+          opened.hold(placed);
+          setOpenedAt(at);
+        }}
+        name={t('timeline.drawing', 'Timeline; arrows lead from bar to bar, Enter opens one, plus and minus zoom')}
+      />
+      {opened.placed && (
+        <Card
+          key={keyOf(opened.placed)}
+          at={openedAt}
+          title={titleOf(opened.placed.span, fields)}
+          facts={factsOf(opened.placed.span, fields, timeZone)}
+          choices={choicesOf(opened.placed.span, fields, {
+            filter: filterAction(options.click, context),
+            setRange: onChangeTimeRange,
+          })}
+          onClose={() => opened.hold(undefined)}
+        />
+      )}
+      {hasFooter && <Footer read={read} fields={fields} colorOf={painter} legend={showLegend} />}
+    </>
+  );
+}
+
+function scaleOf({ from, to }: View, width: number) {
+  return linearScale(from, to, width);
+}
+
+/** There are bars, and none of them in the time that is looked at. */
+function OutOfRange({ read: { spans }, timeZone }: { read: ReadSpans; timeZone: string }) {
+  const first = spans.reduce((least, { start }) => Math.min(least, start), Infinity);
+  const last = spans.reduce((most, { end }) => Math.max(most, end), -Infinity);
+  return (
+    <PanelState
+      icon="info-circle"
+      message={t('timeline.out-of-range', 'Nothing lies in this time')}
+      hint={t('timeline.out-of-range-hint', 'What the query found is from {{first}} to {{last}}.', {
+        first: timeText(first, timeZone),
+        last: timeText(last, timeZone),
+      })}
+    />
+  );
+}

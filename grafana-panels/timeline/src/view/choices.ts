@@ -1,0 +1,46 @@
+import type { AbsoluteTimeRange } from '@grafana/data';
+import { t } from '@grafana/i18n';
+import { locationService } from '@grafana/runtime';
+import type { Choice } from '../../../shared/actions/choices';
+import { linksOfRow } from '../../../shared/actions/dataLinks';
+import type { FilterPair } from '../../../shared/actions/filtering';
+import { textAt } from '../../../shared/fields/find';
+import { JOINT } from '../spans/read';
+import type { Span, SpanFields } from '../spans/types';
+
+/** What can be asked of the dashboard. */
+export interface Dashboard {
+  /** Filters it; undefined where it cannot be filtered. */
+  readonly filter: ((pairs: readonly FilterPair[]) => void) | undefined;
+  readonly setRange: (range: AbsoluteTimeRange) => void;
+}
+
+/** Time before and after a span that is shown with it, as a part of what it lasted. */
+const AROUND = 0.1;
+
+/** At least so much of it, in milliseconds: what was short is looked at with what led to it. */
+const LEAST_AROUND = 5 * 60_000;
+
+/** What can be done with a span: filter by what it is about, look at its time, follow the data links of its row. */
+export function choicesOf(span: Span, fields: SpanFields, { filter, setRange }: Dashboard): Choice[] {
+  const { row, start, end } = span;
+  const pairs = fields.about.flatMap((field) => {
+    const value = textAt(field, row);
+    return value === '' ? [] : [{ dimension: field.name, value }];
+  });
+  const choices: Choice[] = [];
+  if (filter && pairs.length > 0) {
+    const names = pairs.map(({ value }) => value).join(JOINT);
+    choices.push({ label: t('timeline.filter', 'Show only {{names}}', { names }), run: () => filter(pairs) });
+  }
+  const around = Math.max(LEAST_AROUND, AROUND * (end - start));
+  choices.push({
+    label: t('timeline.look', 'Show its time'),
+    run: () => setRange({ from: Math.floor(start - around), to: Math.ceil(end + around) }),
+  });
+  for (const { title, href, target } of linksOfRow(fields.frame.fields, row)) {
+    const run = () => (target === '_blank' ? void window.open(href, target, 'noopener') : locationService.push(href));
+    choices.push({ label: title, href, target, run });
+  }
+  return choices;
+}
