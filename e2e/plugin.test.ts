@@ -135,6 +135,13 @@ describe('metadata', () => {
 });
 
 describe('what was built', () => {
+  // An alert's link to what is to be done would lead nowhere.
+  it('carries the runbooks', () => {
+    const pages = readdirSync(path.resolve(__dirname, '../docs/runbooks'));
+    const carried = readdirSync(path.join(DIST, 'runbooks'));
+    expect(carried).toEqual(pages.map((page) => page.replace(/\.md$/, '.txt')));
+  });
+
   it('is whole, and the bundle at most 150 kB', () => {
     const built = json<Metadata>(path.join(DIST, 'plugin.json'));
     expect(metadataSchema.safeParse(built)).toMatchObject({ success: true });

@@ -5,6 +5,7 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const { spawn, spawnSync } = require('node:child_process');
+const { layOut } = require('./contactPoint.cjs');
 const { PLUGINS, root } = require('./setup.cjs');
 
 const grafana = findGrafana();
@@ -22,6 +23,10 @@ const data = path.join(root, 'data', 'grafana');
 const plugins = linkPlugins(path.join(data, 'plugins'));
 const address = process.env.GF_SERVER_HTTP_ADDR ?? '127.0.0.1';
 const port = process.env.GF_SERVER_HTTP_PORT ?? '3000';
+const own = {
+  WATCHTOWER_API_URL: `http://127.0.0.1:${process.env.WATCHTOWER_PORT ?? 8686}`,
+  WATCHTOWER_DASHBOARDS: path.join(root, 'provisioning', 'dashboards', 'json'),
+};
 console.log(
   `Grafana starts at http://${address}:${port} (first sign-in: admin / admin, then it asks for a password of your own)`,
 );
@@ -32,15 +37,14 @@ const child = spawn(grafana.program, ['server', ...(grafana.home ? ['--homepath'
     GF_PATHS_DATA: data,
     GF_PATHS_LOGS: path.join(data, 'log'),
     GF_PATHS_PLUGINS: plugins,
-    GF_PATHS_PROVISIONING: path.join(root, 'provisioning'),
+    GF_PATHS_PROVISIONING: layOut(path.join(data, 'provisioning'), process.env),
     // The plugins are built here, so nobody has signed them.
     GF_PLUGINS_ALLOW_LOADING_UNSIGNED_PLUGINS: PLUGINS.map((folder) => pluginId(folder)).join(','),
     GF_SERVER_HTTP_ADDR: address,
     GF_ANALYTICS_REPORTING_ENABLED: 'false',
     GF_ANALYTICS_CHECK_FOR_UPDATES: 'false',
     GF_LOG_LEVEL: 'warn',
-    WATCHTOWER_API_URL: `http://127.0.0.1:${process.env.WATCHTOWER_PORT ?? 8686}`,
-    WATCHTOWER_DASHBOARDS: path.join(root, 'provisioning', 'dashboards', 'json'),
+    ...own,
     ...process.env,
   },
 });

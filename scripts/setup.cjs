@@ -130,6 +130,15 @@ function bundle(plugin) {
       env: { ...process.env, TS_NODE_COMPILER_OPTIONS: '{"module":"commonjs","moduleResolution":"node"}' },
     },
   );
+  if (plugin === PLUGINS[0]) addRunbooks(path.join(folder, 'dist/runbooks'));
+}
+
+/** The pages that alerts lead to: Grafana hands out a plugin's files to whoever has the link, as text that a phone shows. */
+function addRunbooks(target) {
+  const pages = path.join(root, 'docs/runbooks');
+  fs.mkdirSync(target, { recursive: true });
+  for (const page of fs.readdirSync(pages))
+    fs.copyFileSync(path.join(pages, page), path.join(target, page.replace(/\.md$/, '.txt')));
 }
 
 /** Whether Go is there, which only the datasource's backend needs. */

@@ -1,3 +1,4 @@
+import { alertRules, messages } from './alerting';
 import { dashboards } from './dashboards';
 
 /** A file that Grafana reads. */
@@ -9,10 +10,15 @@ export interface ProvisionedFile {
 
 /** Every file that is written from code. */
 export function provisionedFiles(): ProvisionedFile[] {
-  return dashboards.map((dashboard) => ({
-    path: `dashboards/json/${dashboard.uid}.json`,
-    text: `${json(dashboard)}\n`,
-  }));
+  return [
+    ...dashboards.map((dashboard) => file(`dashboards/json/${dashboard.uid}.json`, dashboard)),
+    file('alerting/rules.json', alertRules),
+    file('alerting/messages.json', messages),
+  ];
+}
+
+function file(path: string, content: unknown): ProvisionedFile {
+  return { path, text: `${json(content)}\n` };
 }
 
 /** Longest line that what belongs together is written into. */
