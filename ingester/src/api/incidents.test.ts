@@ -83,3 +83,23 @@ it('refuses what is unknown, too long, or no note', async () => {
   expect((await acknowledge('throttling-1', { note: 7 })).status).toBe(400);
   expect((await acknowledge('throttling-1', {}, { authorization: 'Bearer r-key' })).status).toBe(403);
 });
+
+// The admin key stands in the datasource: without this, everyone who sees a dashboard could silence an incident.
+it.each([
+  ['Admin', 200],
+  ['Editor', 200],
+  ['Viewer', 403],
+  ['None', 403],
+  ['', 403],
+])('a person of Grafana with the role "%s" gets %d', async (role, status) => {
+  const asked = { note: role };
+  const headers = { 'x-watchtower-role': role, 'x-watchtower-user': 'ann' };
+  expect((await acknowledge('throttling-1', asked, headers)).status).toBe(status);
+  const [row] = await list();
+  expect(row?.['note'] === role && row['ackBy'] === 'ann').toBe(status === 200);
+});
+
+it('the role that is told beside a lesser key makes it no more than it is', async () => {
+  const headers = { authorization: 'Bearer r-key', 'x-watchtower-role': 'Admin' };
+  expect((await acknowledge('throttling-1', {}, headers)).status).toBe(403);
+});

@@ -21,7 +21,7 @@ export function incidentRoutes(deps: ApiDependencies): Route[] {
         tag: 'analytics',
         summary: 'Acknowledges an incident, with a note',
         description:
-          'Who did it is the person whom Grafana names beside the key, else the role of the key. A later call replaces the note.',
+          'Who did it is the person whom Grafana names beside the key, else the role of the key. A person of Grafana has to be an Editor or Admin there. A later call replaces the note.',
         parameters: [pathParameter('id', 'Id of the incident')],
         body: { description: 'The note', content: { 'application/json': acknowledgement } },
         answer: json('The incident as it is now', z.object({ incident: answers.incidentRow })),
@@ -34,6 +34,9 @@ export function incidentRoutes(deps: ApiDependencies): Route[] {
         },
       },
       handle: async (context) => {
+        // Recipients are hidden from whoever is less than an Editor: they look, and say nothing.
+        if (context.get('masked'))
+          throw new ApiError(403, 'forbidden', 'incidents are acknowledged by Editors and Admins of Grafana');
         const { note } = check(acknowledgement, await readJson(context));
         const id = context.req.param('id') ?? '';
         const [known] = await storeOf(deps, context).read<{ n: number }>(
