@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { writeLogs, type LogOptions, type Truth } from '@pmta-watchtower/generator';
 import { complaintReporters, loadRules } from '../formats';
 import { openRoom, type Room } from '../ingest/ingest.testkit';
+import { BACKFILL } from '../model';
 import { openReasons, type Reasons } from '../reasons';
 import { Detector, SHIPPED_RULES, type DetectorOptions, type IncidentRecord } from '.';
 import { readIncidents } from './records';
@@ -14,7 +15,7 @@ export interface Watch {
   readonly detector: Detector;
   /** Loads files, looks, and gives the incidents that stand. */
   load(...paths: string[]): Promise<IncidentRecord[]>;
-  /** Looks, and gives the incidents that stand. */
+  /** Looks, and gives the incidents that stand; not what tells of several of them. */
   look(): Promise<IncidentRecord[]>;
   /** All incidents, retracted ones too. */
   all(): Promise<IncidentRecord[]>;
@@ -48,7 +49,7 @@ export async function openWatch(more: Partial<DetectorOptions> = {}): Promise<Wa
     async look() {
       await reasons.refresh();
       await detector.update();
-      return (await watch.all()).filter(({ state }) => state !== 'retracted');
+      return (await watch.all()).filter(({ kind, state }) => state !== 'retracted' && kind !== BACKFILL);
     },
     async all() {
       const records = await readIncidents(room.store);

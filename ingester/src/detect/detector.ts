@@ -1,3 +1,5 @@
+import { BACKFILL } from '../model';
+import { backfillsOf } from './backfill';
 import { closedUntil } from './closing';
 import { figuresOf, severityOf } from './describe';
 import { episodesOf, type Episode } from './episodes';
@@ -98,7 +100,7 @@ export class Detector {
     const stopped = findStopped(this.marks, this.usual, this.rules, this.seconds());
     const episodes = episodesOf([...this.fold.firings, ...stopped, ...this.failures], this.rules);
     const frozen = this.options.frozenBefore?.() ?? 0;
-    const known = this.records.filter(({ start }) => start >= frozen);
+    const known = this.records.filter(({ kind, start }) => start >= frozen && kind !== BACKFILL);
     const going = matched(
       episodes.filter(({ start }) => start >= frozen),
       known,
@@ -125,6 +127,8 @@ export class Detector {
     for (const record of known)
       if (!kept.has(record.id) && record.state !== 'retracted' && record.state !== GONE[record.kind])
         put({ ...record, state: GONE[record.kind] ?? 'retracted', settled: record.settled || this.now() });
+    const { timezone } = this.options;
+    backfillsOf([...next.values()], { rules: this.rules, timezone, now: this.now() }).forEach(put);
     if (changed.length === 0) return;
     this.version = Math.max(this.version + 1, this.now());
     await writeIncidents(this.store, changed, this.version);

@@ -11,6 +11,7 @@ import {
   readLatencies,
   readMailings,
   readWaiting,
+  WAITS,
   type Reader,
   type Watermark,
 } from './reads';
@@ -127,7 +128,7 @@ export class Fold {
     if (deferred.length === 0) return;
     const providers = [...new Set(deferred.map(({ entity }) => entity.provider ?? ''))];
     const times = deferred.map(({ at }) => at);
-    const from = Math.min(...times) - DAY;
+    const from = Math.min(...times) - WAITS;
     const to = Math.max(...times) + STEP;
     const rows = await readWaiting(this.store, { from, to }, providers);
     const groups = new Map<string, Firing[]>();

@@ -1,4 +1,4 @@
-import { touching, type IncidentSource, type KnownIncident } from '../model';
+import { BACKFILL, touching, type IncidentSource, type KnownIncident } from '../model';
 import type { ReadOptions, Store } from '../store';
 import { entityOf, readIncidents, type IncidentRecord } from './records';
 
@@ -14,7 +14,13 @@ export function knownIncidents(store: Pick<Store, 'read'>): IncidentSource {
       return found && known(found);
     },
     incidentsIn: async (range, signal) =>
-      (await read(`${touching(range).join(' AND ')} ORDER BY i.start, i.id`, {}, signal)).map(known),
+      (
+        await read(
+          `i.kind != '${BACKFILL}' AND ${touching(range).join(' AND ')} ORDER BY i.start, i.id`,
+          {},
+          signal,
+        )
+      ).map(known),
   };
 }
 

@@ -119,18 +119,24 @@ export interface WaitingRow {
   change: number;
 }
 
-/** Deferred messages that wait at providers: deferred in the span, until their final event. */
+/** A message that was not tried again for so long no longer waits, in seconds: what is to be read of the past ends there. */
+export const WAITS = 86_400;
+
+/**
+ * Deferred messages that wait at providers, until their final event. What waits at a time depends on what was deferred in
+ * the `WAITS` before it, so the span begins that much earlier than the first time that is asked for.
+ */
 export function readWaiting(store: Reader, span: Span, providers: readonly string[]): Promise<WaitingRow[]> {
   const listed = `if(position(provider, '.') > 0, 'other', toString(provider))`;
   const deferred = `role = 0 AND record = 't' AND ${within(span)} AND ${listed} IN {providers:Array(String)}`;
-  const messages = `SELECT message, toUInt32(min(time)) AS first, any(${listed}) AS provider_, argMin(toString(pool), time) AS pool_, argMin(toString(vmta), time) AS vmta_
+  const messages = `SELECT message, toUInt32(min(time)) AS first, toUInt32(max(time)) + ${WAITS} AS until, any(${listed}) AS provider_, argMin(toString(pool), time) AS pool_, argMin(toString(vmta), time) AS vmta_
     FROM watchtower.events WHERE ${deferred} GROUP BY message HAVING sum(sign) > 0`;
   const finals = `SELECT message, toUInt32(max(time)) AS last FROM watchtower.events
     WHERE role = 0 AND record IN ('d', 'b') AND ${within({ from: span.from, to: span.to + LONGEST_WAIT })} AND message IN (SELECT message FROM watchtower.events WHERE ${deferred})
     GROUP BY message HAVING sum(sign) > 0`;
   return store.read(
     `SELECT toUInt32(intDiv(moment.1, ${STEP}) * ${STEP}) AS at, provider, pool, vmta, sum(moment.2) AS change FROM (
-      SELECT m.provider_ AS provider, m.pool_ AS pool, m.vmta_ AS vmta, arrayJoin(if(f.last = 0, [(m.first, toInt8(1))], [(m.first, toInt8(1)), (f.last, toInt8(-1))])) AS moment
+      SELECT m.provider_ AS provider, m.pool_ AS pool, m.vmta_ AS vmta, arrayJoin([(m.first, toInt8(1)), (if(f.last = 0, m.until, least(f.last, m.until)), toInt8(-1))]) AS moment
       FROM (${messages}) AS m LEFT JOIN (${finals}) AS f ON f.message = m.message
     ) GROUP BY at, provider, pool, vmta HAVING change != 0 ORDER BY at`,
     { params: { providers } },

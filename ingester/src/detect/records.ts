@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { BACKFILL } from '../model';
 import type { ReadOptions, Store } from '../store';
 import { covers, type Episode } from './episodes';
 import { keyOf, type Entity } from './firings';
@@ -10,7 +11,7 @@ export type IncidentState = 'provisional' | 'open' | 'closed' | 'retracted';
 /** An incident as the store keeps it. Times of events are epoch seconds, moments of the clock epoch ms (0: not yet). */
 export interface IncidentRecord {
   id: string;
-  kind: Kind;
+  kind: Kind | typeof BACKFILL;
   severity: string;
   state: IncidentState;
   provider: string;
@@ -91,7 +92,7 @@ export function entityOf(record: IncidentRecord): Entity {
   );
 }
 
-const NODE_KINDS: ReadonlySet<Kind> = new Set(['logs_stopped', 'ingest_failure']);
+const NODE_KINDS: ReadonlySet<string> = new Set<Kind>(['logs_stopped', 'ingest_failure']);
 
 /** The id of an incident that is new: kind, entity and first window. */
 export function newId({ kind, entity, start }: Episode): string {

@@ -78,6 +78,7 @@ const incidentShape = {
   quietSteps: count,
   mergeMinutes: minutes,
   historicalHours: count,
+  backfillMinutes: minutes,
   standstillMinutes: minutes,
   closeMinutes: minutes,
   activeMinutes: minutes,
@@ -100,7 +101,7 @@ export type DeferralKind = (typeof DEFERRAL_KINDS)[number];
 const BY_PROVIDER = [...DEFERRAL_KINDS, 'latency_anomaly', 'success_floor'] as const;
 
 /** Kinds that never page: severity info. */
-export const INFO_KINDS: ReadonlySet<Kind> = new Set([
+export const INFO_KINDS: ReadonlySet<string> = new Set<Kind>([
   'deferrals',
   'new_reason',
   'success_floor',

@@ -44,6 +44,9 @@ export const INCIDENT_COLUMNS: readonly Column[] = [
   { name: 'symptomOf', kind: 'text' },
 ];
 
+/** The kind of the one row that tells of all that was found in old logs. It stands in a table only where it is asked for. */
+export const BACKFILL = 'backfill';
+
 /** The numbers of an incident that alert rules ask for, one at a time, with their units and how they are read. */
 const ALERT_METRICS = {
   open: { unit: 'short', sql: 'fires' },
@@ -159,6 +162,7 @@ async function rowsOf(
   const where = [
     ...conditions,
     ...(filtersBy('state') || filtersBy('id') ? [] : ["i.state != 'retracted'"]),
+    ...(filtersBy('kind') || filtersBy('id') ? [] : [`i.kind != '${BACKFILL}'`]),
     ...touching({ from, to }),
   ];
   const columns = INCIDENT_COLUMNS.map(({ name }) => `${READ[name] ?? `i.${name}`} AS c_${name}`);

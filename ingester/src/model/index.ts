@@ -40,7 +40,7 @@ export {
   type Value,
 } from './frames';
 export { heldRange } from './held';
-export { INCIDENT_COLUMNS, incidentsQuerySchema, touching } from './incidents';
+export { BACKFILL, INCIDENT_COLUMNS, incidentsQuerySchema, touching } from './incidents';
 export { bucketOf, bucketSql, valueOf, valueSql } from './metrics/latency';
 export type { TimeRange } from './standing';
 export { markdownTables } from './markdown';
