@@ -2,7 +2,7 @@ import { writeLogs } from '@pmta-watchtower/generator';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
-import { browserPath, servePage } from './page';
+import { browserPath, servePage } from '../scripts/page.cjs';
 import { Site, type Service } from './service';
 
 const START = Date.UTC(2026, 8, 15);
@@ -33,7 +33,11 @@ const PICTURES = process.env['PICTURES_DIR'];
     const { files } = await writeLogs(folder, { messages: 300, seed: 'editor', start: START / 1000 });
     const queued = await service.upload(files.map(({ name }) => path.join(folder, name)));
     await service.settled(queued.length);
-    pages = await servePage(service.url, { from: START, to: START + 2 * 86_400_000 });
+    pages = await servePage({
+      script: "import './grafana-datasource/browser/host';",
+      api: service.url,
+      range: { from: START, to: START + 2 * 86_400_000 },
+    });
     browser = await chromium.launch({
       executablePath: executablePath ?? '',
       args: [
@@ -80,7 +84,9 @@ const PICTURES = process.env['PICTURES_DIR'];
   const answered = (text: RegExp) => page.locator('output', { hasText: text }).waitFor();
   /** Enter takes the option that the list has marked by then: whoever types sees the mark first. */
   const marked = (text: RegExp) =>
-    page.locator('[role=option][data-highlighted], [role=option][aria-selected=true]', { hasText: text }).waitFor();
+    page
+      .locator('[role=option][data-highlighted], [role=option][aria-selected=true]', { hasText: text })
+      .waitFor();
   const picture = async (name: string) => {
     if (PICTURES) await page.screenshot({ path: path.join(PICTURES, `${name}.png`) });
   };

@@ -4,7 +4,7 @@ import datasource from '../grafana-datasource/eslint.config.mjs';
 export default defineConfig([
   ...datasource,
   {
-    files: ['shared/**/*.{ts,tsx}', '*/src/**/*.{ts,tsx}'],
+    files: ['shared/**/*.{ts,tsx}', '*/src/**/*.{ts,tsx}', 'workbench/**/*.{ts,tsx}', '*/workbench.ts'],
     languageOptions: { parserOptions: { project: './tsconfig.json', tsconfigRootDir: import.meta.dirname } },
     rules: { '@typescript-eslint/no-deprecated': 'warn' },
   },

@@ -1,7 +1,7 @@
 'use strict';
 
-const { buildBackend } = require('./plugin.cjs');
-const { SERVICE, build, hasGo, install, root, run } = require('./setup.cjs');
+const { buildBackend, hasGo } = require('./plugin.cjs');
+const { SERVICE, build, install, root, run } = require('./setup.cjs');
 const path = require('node:path');
 
 install('everything');

@@ -2,8 +2,8 @@
 
 // Builds everything: the service, and each Grafana plugin whole in its own dist/.
 
-const { buildBackend } = require('./plugin.cjs');
-const { PLUGINS, SERVICE, build, bundle, hasGo, install } = require('./setup.cjs');
+const { PLUGINS, buildBackend, bundle, hasGo } = require('./plugin.cjs');
+const { SERVICE, build, install } = require('./setup.cjs');
 
 /** Platforms that the datasource's backend is built for. */
 const PLATFORMS = [

@@ -6,7 +6,8 @@ const fs = require('node:fs');
 const path = require('node:path');
 const { spawn, spawnSync } = require('node:child_process');
 const { layOut } = require('./contactPoint.cjs');
-const { PLUGINS, root } = require('./setup.cjs');
+const { PLUGINS, metadataOf } = require('./plugin.cjs');
+const { root } = require('./setup.cjs');
 
 const grafana = findGrafana();
 if (!grafana) {
@@ -39,7 +40,7 @@ const child = spawn(grafana.program, ['server', ...(grafana.home ? ['--homepath'
     GF_PATHS_PLUGINS: plugins,
     GF_PATHS_PROVISIONING: layOut(path.join(data, 'provisioning'), process.env),
     // The plugins are built here, so nobody has signed them.
-    GF_PLUGINS_ALLOW_LOADING_UNSIGNED_PLUGINS: PLUGINS.map((folder) => pluginId(folder)).join(','),
+    GF_PLUGINS_ALLOW_LOADING_UNSIGNED_PLUGINS: PLUGINS.map((folder) => metadataOf(folder).id).join(','),
     GF_SERVER_HTTP_ADDR: address,
     GF_ANALYTICS_REPORTING_ENABLED: 'false',
     GF_ANALYTICS_CHECK_FOR_UPDATES: 'false',
@@ -76,10 +77,6 @@ function linkPlugins(folder) {
   fs.rmSync(folder, { recursive: true, force: true });
   fs.mkdirSync(folder, { recursive: true });
   for (const plugin of PLUGINS)
-    fs.symlinkSync(path.join(root, plugin, 'dist'), path.join(folder, pluginId(plugin)), 'dir');
+    fs.symlinkSync(path.join(root, plugin, 'dist'), path.join(folder, metadataOf(plugin).id), 'dir');
   return folder;
-}
-
-function pluginId(folder) {
-  return JSON.parse(fs.readFileSync(path.join(root, folder, 'src', 'plugin.json'), 'utf8')).id;
 }

@@ -6,7 +6,8 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const ts = require('typescript');
-const { PLUGINS, root } = require('./setup.cjs');
+const { PLUGINS } = require('./plugin.cjs');
+const { root } = require('./setup.cjs');
 
 /** What all panels share stands beside them, and is bundled into each. */
 const SHARED = path.join(root, 'grafana-panels/shared');

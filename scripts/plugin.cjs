@@ -1,12 +1,61 @@
 'use strict';
 
-// The datasource's backend: how it is built, and how it is spoken to as Grafana does.
+// Grafana's plugins: which there are, how their parts for the browser are bundled, how the datasource's backend is built,
+// and how it is spoken to as Grafana does.
 
 const fs = require('node:fs');
 const path = require('node:path');
 const readline = require('node:readline');
-const { spawn } = require('node:child_process');
-const { hasGo, root, run } = require('./setup.cjs');
+const { spawn, spawnSync } = require('node:child_process');
+const { root, run } = require('./setup.cjs');
+
+/** Every plugin's folder has tests and types of its own set-up; the panels share theirs. */
+const PLUGIN_FOLDERS = ['grafana-datasource', 'grafana-panels'];
+
+/** What is bundled for the browser, each whole in its own dist/. */
+const PANELS = fs
+  .readdirSync(path.join(root, 'grafana-panels'))
+  .map((name) => `grafana-panels/${name}`)
+  .filter((folder) => fs.existsSync(path.join(root, folder, 'src/plugin.json')));
+const PLUGINS = ['grafana-datasource', ...PANELS];
+
+/** What plugin.json of a plugin's folder says. */
+function metadataOf(plugin) {
+  return JSON.parse(fs.readFileSync(path.join(root, plugin, 'src/plugin.json'), 'utf8'));
+}
+
+/** The bundler's configuration as the scaffold has it, which all plugins share. */
+const BUNDLER = path.join(root, 'grafana-datasource/.config/webpack/webpack.config.ts');
+
+/** The browser's part of a plugin, in its dist/ with the files that stand beside it. */
+function bundle(plugin) {
+  const folder = path.join(root, plugin);
+  run(
+    process.execPath,
+    [path.join(root, 'node_modules/webpack-cli/bin/cli.js'), '-c', BUNDLER, '--env', 'production'],
+    {
+      cwd: folder,
+      // What the bundler says goes where errors go: standard output is for counts.
+      stdio: ['ignore', 2, 2],
+      // The scaffold's configuration is TypeScript for a module system that Node does not read by itself.
+      env: { ...process.env, TS_NODE_COMPILER_OPTIONS: '{"module":"commonjs","moduleResolution":"node"}' },
+    },
+  );
+  if (plugin === PLUGINS[0]) addRunbooks(path.join(folder, 'dist/runbooks'));
+}
+
+/** The pages that alerts lead to: Grafana hands out a plugin's files to whoever has the link, as text that a phone shows. */
+function addRunbooks(target) {
+  const pages = path.join(root, 'docs/runbooks');
+  fs.mkdirSync(target, { recursive: true });
+  for (const page of fs.readdirSync(pages))
+    fs.copyFileSync(path.join(pages, page), path.join(target, page.replace(/\.md$/, '.txt')));
+}
+
+/** Whether Go is there, which only the datasource's backend needs. */
+function hasGo() {
+  return spawnSync('go', ['version'], { stdio: 'ignore' }).status === 0;
+}
 
 const FOLDER = path.join(root, 'grafana-datasource');
 
@@ -14,7 +63,7 @@ const FOLDER = path.join(root, 'grafana-datasource');
 const HERE = [process.platform, { x64: 'amd64' }[process.arch] ?? process.arch];
 
 function binaryOf(os, arch) {
-  const { executable } = JSON.parse(fs.readFileSync(path.join(FOLDER, 'src/plugin.json'), 'utf8'));
+  const { executable } = metadataOf('grafana-datasource');
   return path.join(FOLDER, 'dist', `${executable}_${os}_${arch}`);
 }
 
@@ -77,4 +126,4 @@ class Host {
   }
 }
 
-module.exports = { hasGo, buildBackend, openHost };
+module.exports = { PLUGIN_FOLDERS, PLUGINS, PANELS, metadataOf, bundle, hasGo, buildBackend, openHost };

@@ -1,3 +1,12 @@
+/** Folders of the panels, from the root. */
+export const PANELS: readonly string[];
+
+/** Folders of all plugins, from the root. */
+export const PLUGINS: readonly string[];
+
+/** What plugin.json of a plugin's folder says. */
+export function metadataOf(plugin: string): { id: string };
+
 /** Whether Go is there, which only the datasource's backend needs. */
 export function hasGo(): boolean;
 

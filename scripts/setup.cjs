@@ -100,56 +100,10 @@ function build(...projects) {
   run(process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc'), '--build', ...projects]);
 }
 
-/** Every plugin's folder has tests and types of its own set-up; the panels share theirs. */
-const PLUGIN_FOLDERS = ['grafana-datasource', 'grafana-panels'];
-
-/** What is bundled for the browser, each whole in its own dist/. */
-const PLUGINS = ['grafana-datasource', ...panels()];
-
-function panels() {
-  return fs
-    .readdirSync(path.join(root, 'grafana-panels'))
-    .map((name) => `grafana-panels/${name}`)
-    .filter((folder) => fs.existsSync(path.join(root, folder, 'src/plugin.json')));
-}
-
-/** The bundler's configuration as the scaffold has it, which all plugins share. */
-const BUNDLER = path.join(root, 'grafana-datasource/.config/webpack/webpack.config.ts');
-
-/** The browser's part of a plugin, in its dist/ with the files that stand beside it. */
-function bundle(plugin) {
-  const folder = path.join(root, plugin);
-  run(
-    process.execPath,
-    [path.join(root, 'node_modules/webpack-cli/bin/cli.js'), '-c', BUNDLER, '--env', 'production'],
-    {
-      cwd: folder,
-      // What the bundler says goes where errors go: standard output is for counts.
-      stdio: ['ignore', 2, 2],
-      // The scaffold's configuration is TypeScript for a module system that Node does not read by itself.
-      env: { ...process.env, TS_NODE_COMPILER_OPTIONS: '{"module":"commonjs","moduleResolution":"node"}' },
-    },
-  );
-  if (plugin === PLUGINS[0]) addRunbooks(path.join(folder, 'dist/runbooks'));
-}
-
-/** The pages that alerts lead to: Grafana hands out a plugin's files to whoever has the link, as text that a phone shows. */
-function addRunbooks(target) {
-  const pages = path.join(root, 'docs/runbooks');
-  fs.mkdirSync(target, { recursive: true });
-  for (const page of fs.readdirSync(pages))
-    fs.copyFileSync(path.join(pages, page), path.join(target, page.replace(/\.md$/, '.txt')));
-}
-
-/** Whether Go is there, which only the datasource's backend needs. */
-function hasGo() {
-  return spawnSync('go', ['version'], { stdio: 'ignore' }).status === 0;
-}
-
 /** Becomes the `watchtower` command with these arguments. */
 function watchtower(...args) {
   process.argv.splice(1, Infinity, path.join(root, 'ingester/bin/watchtower.cjs'), ...args);
   require(process.argv[1]);
 }
 
-module.exports = { root, SERVICE, PLUGINS, PLUGIN_FOLDERS, install, build, bundle, hasGo, run, watchtower };
+module.exports = { root, SERVICE, install, build, run, watchtower };

@@ -7,8 +7,8 @@ const os = require('node:os');
 const path = require('node:path');
 const { spawnSync } = require('node:child_process');
 const { grafanaTests } = require('./grafanaTests.cjs');
-const { buildBackend } = require('./plugin.cjs');
-const { PLUGINS, PLUGIN_FOLDERS, SERVICE, build, bundle, hasGo, install, root } = require('./setup.cjs');
+const { PLUGINS, PLUGIN_FOLDERS, buildBackend, bundle, hasGo } = require('./plugin.cjs');
+const { SERVICE, build, install, root } = require('./setup.cjs');
 
 const wanted = process.argv.slice(2);
 install('everything');

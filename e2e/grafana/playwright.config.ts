@@ -1,6 +1,6 @@
 import { defineConfig, devices } from '@playwright/test';
 import type { PluginOptions } from '@grafana/plugin-e2e';
-import { browserPath } from '../page';
+import { browserPath } from '../../scripts/page.cjs';
 import { Grafana } from './grafana';
 
 const executablePath = browserPath();

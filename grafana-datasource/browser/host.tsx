@@ -1,46 +1,13 @@
-// A page that loads the built plugin as Grafana does: SystemJS with AMD, the shared packages under the prefix
-// `package:`. It holds one editor and shows what the editor saves and what the service answers.
-import 'systemjs/dist/system.js';
-import 'systemjs/dist/extras/amd.js';
-import 'systemjs/dist/extras/named-register.js';
-
-import * as emotion from '@emotion/css';
+// A page that holds one editor of the built plugin and shows what the editor saves and what the service answers.
 import * as grafanaData from '@grafana/data';
 import * as grafanaRuntime from '@grafana/runtime';
 import * as grafanaUi from '@grafana/ui';
-import axe from 'axe-core';
-import i18next from 'i18next';
-import * as react from 'react';
 import React, { useState, type ComponentType } from 'react';
-import * as reactDom from 'react-dom';
 import { createRoot } from 'react-dom/client';
-import * as rxjs from 'rxjs';
-import { from } from 'rxjs';
+import { firstValueFrom, from } from 'rxjs';
+import { barriers, call, loadPlugin } from './loader';
 
 const PLUGIN = 'pmta-watchtower-datasource';
-
-/** What Grafana shares with plugins, as far as this one takes it. */
-const shared: Record<string, unknown> = {
-  '@emotion/css': emotion,
-  '@grafana/data': grafanaData,
-  '@grafana/runtime': grafanaRuntime,
-  '@grafana/ui': grafanaUi,
-  i18next,
-  react,
-  'react-dom': reactDom,
-  rxjs,
-};
-
-interface Loader {
-  addImportMap: (map: { imports: Record<string, string> }) => void;
-  set: (id: string, module: unknown) => void;
-  import: (id: string) => Promise<{ default: Promise<Module> }>;
-}
-
-/** What the plugin's module gives; a promise, as it waits for its translations. */
-interface Module {
-  plugin: grafanaData.DataSourcePlugin<any>;
-}
 
 /** What a test asks this page for. */
 export interface Host {
@@ -48,14 +15,6 @@ export interface Host {
   saved: unknown;
   barriers: () => Promise<string[]>;
 }
-
-const loader = (window as unknown as { System: Loader }).System;
-for (const [name, module] of Object.entries(shared)) {
-  loader.set(`package:${name}`, module);
-}
-loader.addImportMap({
-  imports: Object.fromEntries(Object.keys(shared).map((name) => [name, `package:${name}`])),
-});
 
 grafanaRuntime.setBackendSrv({
   fetch: ({ url, method = 'GET', data }: { url: string; method?: string; data?: unknown }) =>
@@ -67,21 +26,10 @@ grafanaRuntime.setTemplateSrv({
   replace: (text: string) => text,
 } as unknown as grafanaRuntime.TemplateSrv);
 
-async function call(url: string, method: string, data?: unknown) {
-  const body =
-    data === undefined ? {} : { body: JSON.stringify(data), headers: { 'Content-Type': 'application/json' } };
-  const response = await fetch(url, { method, ...body });
-  const answer: unknown = await response.json();
-  if (!response.ok) {
-    throw { status: response.status, data: answer };
-  }
-  return { data: answer };
-}
-
 const host: Host = {
   saved: undefined,
   open: async (what, theme, saved) => {
-    const { plugin } = await (await loader.import(`/public/plugins/${PLUGIN}/module.js`)).default;
+    const plugin = await loadPlugin<grafanaData.DataSourcePlugin<any>>(PLUGIN);
     const datasource = new plugin.DataSourceClass({
       uid: 'pmta-watchtower',
       type: PLUGIN,
@@ -97,12 +45,7 @@ const host: Host = {
     document.body.replaceChildren(place);
     createRoot(place).render(<Page Editor={Editor} datasource={datasource} theme={theme} start={saved} />);
   },
-  barriers: async () => {
-    const { violations } = await axe.run(document.body, { rules: { 'page-has-heading-one': { enabled: false } } });
-    return violations
-      .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-      .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-  },
+  barriers: () => barriers(),
 };
 Object.assign(window, { host });
 
@@ -123,9 +66,7 @@ function Page({ Editor, datasource, theme, start }: PageProps) {
   const run = async () => {
     const targets = [host.saved];
     const range = grafanaData.getDefaultTimeRange();
-    const answer: any = await rxjs.firstValueFrom(
-      datasource.query({ targets, range, scopedVars: {}, intervalMs: 60_000 })
-    );
+    const answer: any = await firstValueFrom(datasource.query({ targets, range, scopedVars: {}, intervalMs: 60_000 }));
     setRows(answer.errors?.[0]?.message ?? `${answer.data.map((frame: any) => frame.length).join(', ')} rows`);
   };
   return (

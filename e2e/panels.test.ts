@@ -1,0 +1,64 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { scenes as sankey } from '../grafana-panels/sankey/workbench';
+import type { Scene } from '../grafana-panels/workbench/scene';
+import { browserPath } from '../scripts/page.cjs';
+import { PANELS, metadataOf } from '../scripts/plugin.cjs';
+import { sankeySuite } from './panels/sankey';
+import { Workbench } from './panels/workbench';
+
+/** The scenes of every panel, and what only this panel can do. */
+const panels: Readonly<
+  Record<string, { scenes: readonly Scene[]; suite: (bench: () => Workbench) => void }>
+> = {
+  'pmta-sankey-panel': { scenes: sankey, suite: sankeySuite },
+};
+
+if (!browserPath())
+  process.stderr.write(
+    'Chromium is not installed (CHROMIUM_PATH): the tests of the built panels are skipped.\n',
+  );
+
+it('every panel has its scenes here', () => {
+  expect(Object.keys(panels).sort()).toEqual(PANELS.map((folder) => metadataOf(folder).id).sort());
+  for (const folder of PANELS)
+    expect(existsSync(path.join(__dirname, '..', folder, 'dist/module.js'))).toBe(true);
+});
+
+// The built panels, loaded as Grafana loads them.
+(browserPath() ? describe : describe.skip)('the built panels in a browser', () => {
+  let bench: Workbench;
+  beforeAll(async () => {
+    bench = await Workbench.open();
+  }, 120_000);
+  afterAll(() => bench?.close());
+  afterEach(() => expect(bench.takeComplaints()).toEqual([]));
+
+  describe.each(Object.entries(panels))('%s', (id, { scenes, suite }) => {
+    const stored = scenes.filter(({ queries }) => queries === undefined);
+
+    it.each(stored.map((scene) => [scene.name, scene] as const))(
+      'shows: %s',
+      async (name, { shows = [] }) => {
+        await bench.show(id, name, { size: 'small' });
+        const small = await bench.picture(`${id} ${name} small`);
+        await bench.show(id, name, { theme: 'light' });
+        const light = await bench.picture(`${id} ${name} light`);
+        expect(await bench.barriers()).toEqual([]);
+        await bench.show(id, name);
+        const dark = await bench.picture(`${id} ${name}`);
+        const text = await bench.text();
+        for (const part of shows) expect(text).toContain(part);
+        expect(await bench.barriers()).toEqual([]);
+        // Nothing of it depends on the hour, or on what was shown before; and it is not the same grey in every theme.
+        await bench.show(id, name);
+        expect((await bench.picture()).equals(dark)).toBe(true);
+        expect(dark.equals(light)).toBe(false);
+        expect(small.equals(dark)).toBe(false);
+        expect(await bench.hit()).toBe(false);
+      },
+    );
+
+    suite(() => bench);
+  });
+});

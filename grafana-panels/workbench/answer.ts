@@ -1,0 +1,64 @@
+import {
+  LoadingState,
+  applyFieldOverrides,
+  dataFrameFromJSON,
+  dateTime,
+  toDataFrame,
+  type DataFrame,
+  type DataFrameJSON,
+  type GrafanaTheme2,
+  type PanelData,
+  type PanelPlugin,
+  type TimeRange,
+} from '@grafana/data';
+import { call } from '../../grafana-datasource/browser/loader';
+import type { Scene } from './scene';
+
+/** The range that the page's server asks the service about. */
+const { rangeOfPage } = window as unknown as { rangeOfPage: Required<Scene>['range'] };
+
+/** The dashboard's time range in a scene. */
+export function rangeOf({ range }: Pick<Scene, 'range'>): TimeRange {
+  const { from, to } = range ?? rangeOfPage;
+  const [start, end] = [dateTime(from), dateTime(to)];
+  return { from: start, to: end, raw: { from: start, to: end } };
+}
+
+/** What the panel gets in a round of updates: stored rows, or what the running service answers. */
+export async function answerOf(scene: Scene, round: number): Promise<readonly DataFrame[]> {
+  if (!scene.queries) {
+    return (scene.frames?.(round) ?? []).map((frame) => toDataFrame(structuredClone(frame)));
+  }
+  const queries = scene.queries.map((query, i) => ({ refId: String.fromCharCode(65 + i), ...query }));
+  const { data } = await call('/api/ds/query', 'POST', { queries });
+  const { results } = data as { results: Record<string, { frames?: DataFrameJSON[]; error?: string }> };
+  return Object.entries(results).flatMap(([refId, { frames = [], error }]) => {
+    if (error !== undefined) {
+      throw new Error(error);
+    }
+    return frames.map((frame) => ({ ...dataFrameFromJSON(frame), refId }));
+  });
+}
+
+/** An answer as Grafana hands it to a panel: with the configured units, thresholds, links and colours in its fields. */
+export function panelData(
+  plugin: PanelPlugin,
+  scene: Scene,
+  frames: readonly DataFrame[],
+  theme: GrafanaTheme2
+): PanelData {
+  const { state = 'Done', error } = scene;
+  return {
+    state: LoadingState[state],
+    timeRange: rangeOf(scene),
+    series: applyFieldOverrides({
+      data: [...frames],
+      fieldConfig: { defaults: {}, overrides: [], ...scene.fieldConfig } as never,
+      fieldConfigRegistry: plugin.fieldConfigRegistry,
+      replaceVariables: (text) => text,
+      theme,
+      timeZone: 'utc',
+    }),
+    ...(error !== undefined && { errors: [{ message: error }] }),
+  };
+}
