@@ -21,9 +21,15 @@ export function askedBy({ targets = [] }: Panel): Asked[] {
   return targets as unknown as Asked[];
 }
 
-/** A question as the datasource asks it where every variable stands at "All" and no text is typed. */
-export function atAll({ filters, ...asked }: Asked): Asked {
-  const texts = Object.entries(asked).filter(([, value]) => !isVariable(value));
+/**
+ * A question as the datasource asks it where every variable stands at "All" and no text is typed. `written` is what SQL
+ * gets for its variables by name; one that is not named has no values.
+ */
+export function atAll({ filters, ...asked }: Asked, written: Readonly<Record<string, string>> = {}): Asked {
+  const fill = (text: string) => text.replace(/\$(?!__)(\w+)/g, (_, name: string) => written[name] ?? '');
+  const texts = Object.entries(asked)
+    .filter(([, value]) => !isVariable(value))
+    .map(([name, value]) => [name, name === 'sql' ? fill(String(value)) : value]);
   const left = filters?.filter(({ values }) => !values.every(isVariable));
   return { ...(Object.fromEntries(texts) as Asked), ...(left && { filters: left }) };
 }

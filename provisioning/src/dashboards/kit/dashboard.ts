@@ -57,7 +57,7 @@ const incidents: AnnotationQuery = {
   enable: true,
   iconColor: 'red',
   datasource: DATASOURCE,
-  target: askNarrowed({ queryType: 'incidents', filters: [], format: 'table' }, 'Anno'),
+  target: askNarrowed({ queryType: 'incidents', filters: [], format: 'table' }, { refId: 'Anno' }),
 };
 
 const others: DashboardLink = {

@@ -6,9 +6,11 @@ export { address, eventsLink, fieldLinks, seriesLinks, type Link } from './links
 export { insightCards } from './panels/cards';
 export { chart } from './panels/chart';
 export { SEVERITY } from './panels/incidents';
-export { incidentTimeline, messageTimeline, pulseBoard, sankey } from './panels/ours';
-export { highIsGood, JUDGED, lowIsGood, type Steps } from './panels/look';
-export { groupedChart, kpi, metricChart, metricTable } from './panels/metricPanels';
+export { filesPanel, incidentTimeline, messageTimeline, pulseBoard, sankey } from './panels/ours';
+export { highIsBad, highIsGood, JUDGED, lowIsGood, type Steps } from './panels/look';
+export { gauges, heatmap, histogram } from './panels/distributions';
+export { groupedChart, kpi, metricChart, metricTable, perSecond } from './panels/metricPanels';
+export { serviceStat } from './panels/service';
 export { stat } from './panels/stat';
 export { table, type Column } from './panels/table';
 export { ask, askLive, askNarrowed, type Question } from './questions';

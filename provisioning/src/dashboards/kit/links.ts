@@ -42,10 +42,21 @@ export function fieldLinks(links: readonly Link[]): DashboardLink[] {
   return links as unknown as DashboardLink[];
 }
 
-/** Links of a series that is labelled by a dimension: to its events. */
+/** Dashboards that know most of a variable's value. */
+const DASHBOARD_OF: Readonly<Record<Narrowed, string>> = {
+  provider: 'pmta-domains',
+  vmta: 'pmta-vmta',
+  pool: 'pmta-cluster',
+  job: 'pmta-job',
+  sender: 'pmta-risk',
+  user: 'pmta-risk',
+};
+
+/** Links of a series that is labelled by a dimension: to its dashboard, and to its events. */
 export function seriesLinks(dimension: Narrowed): Link[] {
   const label = `__field.labels.${dimension}`;
   return [
+    { title: `Open \${${label}}`, url: address(DASHBOARD_OF[dimension], { chosen: { [dimension]: label } }) },
     { title: `Events of \${${label}}`, url: address('pmta-events', { chosen: { [dimension]: label } }) },
   ];
 }

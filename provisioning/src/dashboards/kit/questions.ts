@@ -1,7 +1,7 @@
 import type { Dataquery } from '@grafana/grafana-foundation-sdk/cog';
 import type { QueryInput } from '../../model';
 import { DATASOURCE } from './datasource';
-import { narrowing } from './variables';
+import { NARROWED_BY, narrowing, type Narrowed } from './variables';
 
 type Part<Input> = Input extends unknown ? Omit<Input, 'refId' | 'from' | 'to'> : never;
 
@@ -21,12 +21,13 @@ export function ask(question: Question, refId = 'A'): Dataquery {
   } as unknown as Dataquery;
 }
 
-/** The question about the mail that the dashboard's variables choose, as a panel asks it. */
+/** The question about the mail that the dashboard's variables choose, but for those that are left out. */
 export function askNarrowed<Asked extends Question & { filters?: unknown }>(
   question: Asked,
-  refId = 'A',
+  { refId = 'A', without = [] }: { refId?: string; without?: readonly Narrowed[] } = {},
 ): Dataquery {
-  const filters = [...narrowing(), ...((question.filters as object[] | undefined) ?? [])];
+  const names = NARROWED_BY.map(({ name }) => name).filter((name) => !without.includes(name));
+  const filters = [...narrowing(names), ...((question.filters as object[] | undefined) ?? [])];
   return ask({ ...question, filters } as unknown as Question, refId);
 }
 

@@ -27,7 +27,7 @@ export const FILTERS = 'filters';
 const MOST_CHOICES = 1000;
 
 /** A condition for each variable, as a question takes it; one that stands at "All" is none. */
-export function narrowing(names: readonly Narrowed[] = NARROWED_BY.map(({ name }) => name)) {
+export function narrowing(names: readonly Narrowed[]) {
   return names.map((name) => ({ dimension: name, operator: '=' as const, values: [`$${name}`] }));
 }
 
@@ -49,8 +49,8 @@ export function variables(own: readonly VariableModel[] = []): VariableModel[] {
 }
 
 /** A text that people type; empty, it narrows nothing. */
-export function textBox(name: string, label: string): VariableModel {
-  return { type: VariableType.Textbox, name, label, query: '', current: { text: '', value: '' } };
+export function textBox(name: string, label: string, text = ''): VariableModel {
+  return { type: VariableType.Textbox, name, label, query: text, current: { text, value: text } };
 }
 
 function choice(name: Narrowed, label: string, index: number): VariableModel {

@@ -31,9 +31,18 @@ export interface Chart {
   readonly points?: number;
   readonly field?: Partial<FieldConfig>;
   readonly graph?: Partial<GraphConfig>;
+  /** Names of series that stay lines where the others are stacked. */
+  readonly asLine?: readonly string[];
   /** Name and colour of a series by the name of its field. */
   readonly series?: Readonly<Record<string, { name: string; color?: string }>>;
 }
+
+const LINE: readonly DynamicConfigValue[] = [
+  { id: 'custom.drawStyle', value: GraphDrawStyle.Line },
+  { id: 'custom.lineWidth', value: 2 },
+  { id: 'custom.fillOpacity', value: 0 },
+  { id: 'custom.stacking', value: { mode: StackingMode.None, group: 'A' } },
+];
 
 /** Points of a series of a group. */
 const POINTS = 200;
@@ -51,6 +60,7 @@ export function chart(content: Chart): Unplaced {
     field,
     graph,
     series = {},
+    asLine = [],
   } = content;
   const legend: VizLegendOptions = {
     displayMode: calcs ? LegendDisplayMode.Table : LegendDisplayMode.List,
@@ -86,6 +96,7 @@ export function chart(content: Chart): Unplaced {
         properties: [
           { id: 'displayName', value: shown },
           ...(color ? [{ id: 'color', value: { mode: FieldColorModeId.Fixed, fixedColor: color } }] : []),
+          ...(asLine.includes(name) ? LINE : []),
         ] satisfies DynamicConfigValue[],
       })),
     },

@@ -13,6 +13,11 @@ export function lowIsGood(warning: number, critical: number): Steps {
   return ['green', [warning, 'orange'], [critical, 'red']];
 }
 
+/** A score that is bad where it is high: three steps up from green. */
+export function highIsBad(medium: number, high: number, critical: number): Steps {
+  return ['green', [medium, 'yellow'], [high, 'orange'], [critical, 'red']];
+}
+
 /** A figure that is better the higher it is. */
 export function highIsGood(critical: number, warning: number): Steps {
   return ['red', [critical, 'orange'], [warning, 'green']];

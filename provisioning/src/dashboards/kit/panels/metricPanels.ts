@@ -1,3 +1,4 @@
+import type { DataTransformerConfig } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { QueryInput } from '../../../model';
 import { shown, type Figure } from '../figures';
 import type { Unplaced } from '../grid';
@@ -36,6 +37,35 @@ const ROWS = 50;
 /** Series that a person tells apart. */
 const SERIES = 10;
 
+/** Milliseconds of a second: steps are known in milliseconds. */
+const SECOND = '1000';
+
+/** Deliveries per second, on average over each step. */
+export function perSecond(): Unplaced {
+  const times = (operator: '*' | '/', by: string): DataTransformerConfig => ({
+    id: 'calculateField',
+    options: {
+      mode: 'binary',
+      alias: 'delivered',
+      replaceFields: true,
+      binary: {
+        left: { matcher: { id: 'byName', options: 'delivered' } },
+        operator,
+        right: { fixed: by },
+      },
+    },
+  });
+  return {
+    ...metricChart({
+      title: 'Deliveries per second',
+      description: 'On average over each step of the graph',
+      metrics: ['delivered'],
+      points: 400,
+    }),
+    transformations: [times('*', SECOND), times('/', '${__interval_ms}')],
+  };
+}
+
 /** One figure of the mail that is chosen. */
 export function kpi(figure: Figure, description: string, more: { title?: string } = {}): Unplaced {
   const { name, unit, steps } = shown(figure);
@@ -60,6 +90,8 @@ export function metricTable(wish: {
   filters?: readonly Condition[];
   limit?: number;
   names?: Partial<Record<Figure, string>>;
+  /** Variables that do not narrow it. */
+  without?: readonly Narrowed[];
 }): Unplaced {
   const {
     title,
@@ -70,21 +102,25 @@ export function metricTable(wish: {
     filters = [],
     limit = ROWS,
     names = {},
+    without = [],
   } = wish;
   const groupBy = typeof by === 'string' ? [by] : [...by];
   return table({
     title,
     description,
     empty: 'No mail in this range',
-    target: askNarrowed({
-      queryType: 'metrics',
-      metrics: [...metrics],
-      groupBy,
-      filters: [...filters],
-      format: 'table',
-      limit,
-      orderBy,
-    }),
+    target: askNarrowed(
+      {
+        queryType: 'metrics',
+        metrics: [...metrics],
+        groupBy,
+        filters: [...filters],
+        format: 'table',
+        limit,
+        orderBy,
+      },
+      { without },
+    ),
     columns: [
       ...groupBy.map((field): Column => ({ field, name: HEADINGS[field] ?? field })),
       ...metrics.map((field): Column => {

@@ -2,7 +2,7 @@ import type { Dataquery } from '@grafana/grafana-foundation-sdk/cog';
 import { DATASOURCE } from '../datasource';
 import type { Unplaced } from '../grid';
 import { JUDGED, thresholds } from './look';
-import { askNarrowed } from '../questions';
+import { ask, askNarrowed } from '../questions';
 import type { QueryInput } from '../../../model';
 
 /** What a panel of the suite is made of; its options are its own defaults where none are named. */
@@ -95,5 +95,15 @@ export function pulseBoard(title: string, description: string, by: 'vmta' | 'sou
         orderBy: 'attempts',
       }),
     ],
+  });
+}
+
+/** Upload and list of log files; it asks the datasource for more than a query tells. */
+export function filesPanel(title: string, description: string): Unplaced {
+  return own({
+    type: 'pmta-files-panel',
+    title,
+    description,
+    targets: [ask({ queryType: 'files', limit: 200 })],
   });
 }
