@@ -1,0 +1,116 @@
+import { formattedValueToString } from '@grafana/data';
+import { t } from '@grafana/i18n';
+import type { TimeZone } from '@grafana/schema';
+import { Button, Icon, IconButton, type IconName } from '@grafana/ui';
+import React from 'react';
+import type { Rights } from '../api/rights';
+import { isBusy, mayDelete, mayRetry, moodOf, type Mood } from '../files/status';
+import type { FileFields, LogFile } from '../files/types';
+import { Bar } from './Bar';
+import type { Column } from './columns';
+import type { FilesStyles } from './styles';
+import { numberText, readShare, spanText, statusText, timeText } from './texts';
+
+interface Props {
+  file: LogFile;
+  fields: FileFields;
+  columns: readonly Column[];
+  rights: Pick<Rights, 'retry' | 'remove'>;
+  timeZone: TimeZone;
+  styles: FilesStyles;
+  /** Whether its errors stand below it; undefined where they cannot be asked for. */
+  open: boolean | undefined;
+  onOpen: () => void;
+  onRetry: () => void;
+  onDelete: () => void;
+}
+
+const ICONS: Readonly<Record<Mood, IconName>> = {
+  good: 'check-circle',
+  busy: 'clock-nine',
+  warn: 'exclamation-triangle',
+  bad: 'times-circle',
+  plain: 'copy',
+};
+
+/** One file: how it stands, how much of it counts, and what can be done to it. */
+export function FileRow({ file, fields, columns, rights, timeZone, styles, open, onOpen, onRetry, onDelete }: Props) {
+  const { name, kind, node, status, message, errors } = file;
+  const share = readShare(file);
+  const cells: Record<Column, React.ReactNode> = {
+    rows: numberText(fields, file, 'rows'),
+    duplicates: numberText(fields, file, 'duplicates'),
+    errors:
+      open !== undefined && errors !== null && errors > 0 ? (
+        <Button
+          size="sm"
+          fill="text"
+          variant="destructive"
+          icon={open ? 'angle-down' : 'angle-right'}
+          aria-expanded={open}
+          aria-label={t('files.show-errors', 'Errors of {{name}}: {{count}}', { name, count: errors })}
+          onClick={onOpen}
+        >
+          {numberText(fields, file, 'errors')}
+        </Button>
+      ) : (
+        numberText(fields, file, 'errors')
+      ),
+    size: numberText(fields, file, 'bytes'),
+    span: spanText(file, timeZone),
+    queued: timeText(file.queuedAt, timeZone),
+  };
+  return (
+    <tr>
+      <td>
+        <Status status={status} fields={fields} styles={styles} />
+        {isBusy(status) && share !== null && (
+          <Bar share={share} label={t('files.read', 'Read of {{name}}', { name })} styles={styles} />
+        )}
+      </td>
+      <th scope="row" className={styles.name}>
+        {name}
+        <div className={styles.quiet}>{[kind, node].filter((text) => text !== '').join(' · ')}</div>
+        {message !== '' && <div className={`${styles.quiet} ${styles[moodOf(status)]}`}>{message}</div>}
+      </th>
+      {columns.map((column) => (
+        <td key={column} className={column === 'span' || column === 'queued' ? styles.nowrap : styles.number}>
+          {cells[column]}
+        </td>
+      ))}
+      {(rights.retry || rights.remove) && (
+        <td>
+          <div className={styles.actions}>
+            {rights.retry && mayRetry(status) && (
+              <IconButton name="sync" tooltip={t('files.retry', 'Load {{name}} again', { name })} onClick={onRetry} />
+            )}
+            {rights.remove && mayDelete(status) && (
+              <IconButton
+                name="trash-alt"
+                tooltip={t('files.delete', 'Delete {{name}}', { name })}
+                onClick={onDelete}
+              />
+            )}
+          </div>
+        </td>
+      )}
+    </tr>
+  );
+}
+
+/** A status in words and colour: those of the field's mappings where it has any. */
+function Status({ status, fields, styles }: { status: string; fields: FileFields; styles: FilesStyles }) {
+  const field = fields.status;
+  const mapped = field?.config.mappings?.length ? field.display?.(status) : undefined;
+  const mood = moodOf(status);
+  const text = mapped ? formattedValueToString(mapped) : status;
+  return (
+    <span
+      className={`${styles.status} ${styles[mood]}`}
+      {...(mapped?.color !== undefined && { style: { color: mapped.color } })}
+    >
+      <Icon name={ICONS[mood]} aria-hidden />
+      {text === status ? statusText(status) : text}
+    </span>
+  );
+}
