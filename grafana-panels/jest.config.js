@@ -4,7 +4,7 @@ const { grafanaESModules, nodeModulesToTransform } = require('../grafana-datasou
 module.exports = {
   ...datasource,
   modulePaths: [],
-  setupFilesAfterEnv: ['<rootDir>/../grafana-datasource/jest-setup.js'],
+  setupFilesAfterEnv: ['<rootDir>/../grafana-datasource/jest-setup.js', '<rootDir>/jest-setup.js'],
   testMatch: ['<rootDir>/{shared,*/src}/**/*.test.{ts,tsx}'],
   transformIgnorePatterns: [nodeModulesToTransform([...grafanaESModules, 'd3-.*', 'internmap', '@grafana/i18n'])],
 };

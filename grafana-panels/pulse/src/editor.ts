@@ -4,8 +4,8 @@ import {
   type PanelOptionsEditorBuilder,
   type SelectableValue,
 } from '@grafana/data';
-import { t } from '@grafana/i18n';
 import type { FilterWay } from '../../shared/actions/filtering';
+import { t } from '../../shared/texts';
 import { defaults, type BadEnd, type CellOrder, type PulseOptions } from './options';
 
 type Builder = PanelOptionsEditorBuilder<PulseOptions>;

@@ -1,4 +1,5 @@
-import type { Field } from '@grafana/data';
+import { locationUtil, type Field } from '@grafana/data';
+import { locationService } from '@grafana/runtime';
 
 /** A link that somebody configured on a field, with the values of one row filled in. */
 export interface RowLink {
@@ -18,6 +19,15 @@ export function linksOfRow(fields: ReadonlyArray<Field | undefined>, row: number
     }
   }
   return [...found.values()];
+}
+
+/** Goes where a link leads: within Grafana without loading it anew, elsewhere as the browser does. */
+export function follow({ href, target }: Pick<RowLink, 'href' | 'target'>): void {
+  if (target === undefined && new URL(href, window.location.href).origin === window.location.origin) {
+    locationService.push(locationUtil.stripBaseFromUrl(href));
+  } else {
+    window.open(href, target ?? '_self', 'noopener');
+  }
 }
 
 /** Whether an address leads to a page, on this server or another: http, https or mail, whatever stands before it. */

@@ -1,7 +1,7 @@
 import { LoadingState, type PanelData } from '@grafana/data';
-import { t } from '@grafana/i18n';
 import React from 'react';
 import { PanelState } from './PanelState';
+import { t } from '../texts';
 
 interface Props {
   data: Pick<PanelData, 'state' | 'errors'>;

@@ -1,6 +1,6 @@
-import { t } from '@grafana/i18n';
 import React from 'react';
 import { shown } from '../../../shared/fields/shown';
+import { t } from '../../../shared/texts';
 import { stepsOf } from '../board/board';
 import type { Cell, Standing } from '../board/types';
 import { label, standingText } from './describe';

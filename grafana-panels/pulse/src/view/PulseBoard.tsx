@@ -1,4 +1,3 @@
-import { t } from '@grafana/i18n';
 import type { TimeZone } from '@grafana/schema';
 import { usePanelContext, useStyles2 } from '@grafana/ui';
 import React, { useMemo, useRef, useState } from 'react';
@@ -6,6 +5,7 @@ import { ActionMenu } from '../../../shared/actions/ActionMenu';
 import type { Choice } from '../../../shared/actions/choices';
 import { filterAction } from '../../../shared/actions/filtering';
 import { FactTooltip } from '../../../shared/tooltip/FactTooltip';
+import { t } from '../../../shared/texts';
 import type { Board } from '../board/board';
 import { layoutOf, placeOf } from '../layout/layout';
 import { neighbour, type Arrow } from '../layout/neighbours';

@@ -1,8 +1,8 @@
 import type { PanelProps } from '@grafana/data';
-import { t } from '@grafana/i18n';
 import React, { useMemo } from 'react';
 import { NoRows } from '../../../shared/states/NoRows';
 import { PanelState } from '../../../shared/states/PanelState';
+import { t } from '../../../shared/texts';
 import { boardOf } from '../board/board';
 import { readBoard } from '../board/read';
 import type { PulseOptions } from '../options';

@@ -1,7 +1,7 @@
 import { dateTimeFormat, getFieldDisplayName, type Field } from '@grafana/data';
-import { t } from '@grafana/i18n';
 import type { TimeZone } from '@grafana/schema';
 import { shown, type Fact } from '../../../shared/fields/shown';
+import { t } from '../../../shared/texts';
 import type { Cell, Standing } from '../board/types';
 import { ROLES, type Role } from '../options';
 

@@ -1,7 +1,7 @@
 import { getFieldDisplayName, type Field } from '@grafana/data';
-import { t } from '@grafana/i18n';
 import React from 'react';
 import { shown } from '../../../shared/fields/shown';
+import { t } from '../../../shared/texts';
 import type { DrawableFlow } from '../flow/flow';
 import type { FlowFields } from '../flow/types';
 import type { ShapeStyles } from './styles';

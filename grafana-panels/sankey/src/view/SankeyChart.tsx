@@ -1,4 +1,3 @@
-import { t } from '@grafana/i18n';
 import { measureText, usePanelContext, useStyles2, useTheme2 } from '@grafana/ui';
 import React, { useMemo, useRef, useState } from 'react';
 import { filterAction } from '../../../shared/actions/filtering';
@@ -6,6 +5,7 @@ import { ActionMenu } from '../../../shared/actions/ActionMenu';
 import type { Choice } from '../../../shared/actions/choices';
 import { colorOf, shown, spoken } from '../../../shared/fields/shown';
 import { FactTooltip } from '../../../shared/tooltip/FactTooltip';
+import { t } from '../../../shared/texts';
 import type { DrawableFlow } from '../flow/flow';
 import { waysThrough } from '../flow/trace';
 import type { FlowFields } from '../flow/types';

@@ -1,8 +1,8 @@
 import type { PanelProps } from '@grafana/data';
-import { t } from '@grafana/i18n';
 import React, { useMemo } from 'react';
 import { NoRows } from '../../../shared/states/NoRows';
 import { PanelState } from '../../../shared/states/PanelState';
+import { t } from '../../../shared/texts';
 import { flowOf } from '../flow/flow';
 import type { SankeyOptions } from '../options';
 import { chooseFields } from './choose';

@@ -1,7 +1,4 @@
-import { t } from '@grafana/i18n';
-import { locationService } from '@grafana/runtime';
-import type { Choice } from '../../../shared/actions/choices';
-import { linksOfRow } from '../../../shared/actions/dataLinks';
+import { choicesFor, type Choice } from '../../../shared/actions/choices';
 import type { FilterPair } from '../../../shared/actions/filtering';
 import type { Flow, FlowFields, FlowNode } from '../flow/types';
 
@@ -15,20 +12,16 @@ export function choicesOf(
   const link = flow.links.find((each) => each.id === id);
   const ends = link ? [link.source, link.target] : [id];
   const pairs = ends.flatMap((end) => pairOf(flow.nodes.find((node) => node.id === end)));
-  const choices: Choice[] = [];
-  // A link to several nodes put together can be filtered by one end alone, which the node itself does.
-  if (filter && pairs.length === ends.length) {
-    const names = pairs.map(({ value }) => value).join(' → ');
-    choices.push({ label: t('sankey.filter', 'Show only {{names}}', { names }), run: () => filter(pairs) });
-  }
   const [row] = link && link.rows.length === 1 ? link.rows : [];
-  if (row !== undefined) {
-    for (const { title, href, target } of linksOfRow(fields.frame.fields, row)) {
-      const run = () => (target === '_blank' ? void window.open(href, target, 'noopener') : locationService.push(href));
-      choices.push({ label: title, href, target, run });
-    }
-  }
-  return choices;
+  return choicesFor(
+    {
+      // A link to several nodes put together can be filtered by one end alone, which the node itself does.
+      pairs: pairs.length === ends.length ? pairs : [],
+      joint: ' → ',
+      rows: row === undefined ? [] : [{ fields: fields.frame.fields, row }],
+    },
+    filter
+  );
 }
 
 /** What the service calls the values of a level that it put together: no value that could be filtered by. */

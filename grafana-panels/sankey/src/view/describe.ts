@@ -1,6 +1,6 @@
 import { getFieldDisplayName, type Field } from '@grafana/data';
-import { t } from '@grafana/i18n';
 import { shown, type Fact } from '../../../shared/fields/shown';
+import { t } from '../../../shared/texts';
 import type { DrawableFlow } from '../flow/flow';
 import { sizesOf } from '../flow/fold';
 import type { FlowFields, FlowLink, FlowNode } from '../flow/types';
