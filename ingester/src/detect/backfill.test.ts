@@ -12,7 +12,7 @@ function old(id: string, day: number, minutes: number, more: Partial<IncidentRec
   return {
     ...{ id, kind: 'throttling', severity: 'critical', state: 'closed', provider: 'gmail', domain: '' },
     ...{ vmta: 'VMTA-5', pool: '', job: '', sender: '', node: '', symptomOf: '' },
-    ...{ mostlyJob: 'J-1', mostlySender: '', mostlyIp: '' },
+    ...{ mostlyJob: 'J-1', mostlySender: '', mostlyIp: '', behind: '[]' },
     ...{ start: START + day * DAY, finish: START + day * DAY + 3600, historical: 1, sentence: id },
     ...{ rate: 0.5, baseline: 0.02, waiting: 3, attempts: 100 },
     ...{ opened: CLOCK + minutes * MINUTE, detected: CLOCK + minutes * MINUTE, settled: 1 },

@@ -73,7 +73,7 @@ function summaryOf(
     severity: 'warning',
     state: isOver ? 'closed' : 'open',
     ...{ provider: '', domain: '', vmta: '', pool: '', job: '', sender: '', node: '', symptomOf: '' },
-    ...{ mostlyJob: '', mostlySender: '', mostlyIp: '' },
+    ...{ mostlyJob: '', mostlySender: '', mostlyIp: '', behind: '[]' },
     ...{ start, finish, opened: moment, detected: moment, settled: isOver ? ends : 0, historical: 0 },
     ...{ rate: null, baseline: null, waiting: null, attempts: null },
     sentence: sentenceOf(stretch, [start, finish], timezone),

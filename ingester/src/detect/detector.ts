@@ -1,12 +1,13 @@
-import { BACKFILL } from '../model';
+import { BACKFILL, ownersOf } from '../model';
 import { backfillsOf } from './backfill';
+import { behindOf, mostlyOf, type Behind } from './behind';
 import { closedUntil } from './closing';
+import { isDeferral } from './deferrals';
 import { figuresOf, severityOf } from './describe';
 import { episodesOf, type Episode } from './episodes';
 import type { Firing } from './firings';
 import { Fold } from './fold';
 import { findFailures, findStopped } from './info';
-import { mostlyOf, type Mostly } from './mostly';
 import { readExtent, readTouched, readUsual, type Reader, type Watermark } from './reads';
 import {
   matched,
@@ -57,8 +58,8 @@ export class Detector {
   /** When the data last went on, by the clock. */
   private progressed: number;
   private progress = '';
-  /** What most of an incident belongs to, with what it was told from. */
-  private readonly mostly = new Map<string, Mostly & { readonly key: string }>();
+  /** What stands behind the incidents, by what it was told from, with the time (epoch s) up to which. */
+  private behind = new Map<string, { readonly until: number; readonly found: readonly Behind[] }>();
 
   constructor(
     private readonly store: Reader & Pick<Store, 'append'>,
@@ -86,6 +87,7 @@ export class Detector {
       this.usual = await readUsual(this.store, marks);
       await this.fold.run(hour, marks, days, this.options.pause);
       this.seen = touched.commit;
+      for (const [key, { until }] of this.behind) if (until > hour) this.behind.delete(key);
       const progress = JSON.stringify(marks.map(({ at }) => at).sort());
       if (progress !== this.progress) this.progressed = this.now();
       this.progress = progress;
@@ -101,11 +103,8 @@ export class Detector {
     const episodes = episodesOf([...this.fold.firings, ...stopped, ...this.failures], this.rules);
     const frozen = this.options.frozenBefore?.() ?? 0;
     const known = this.records.filter(({ kind, start }) => start >= frozen && kind !== BACKFILL);
-    const going = matched(
-      episodes.filter(({ start }) => start >= frozen),
-      known,
-      this.rules.incidents.mergeMinutes * 60,
-    );
+    const looked = episodes.filter(({ start }) => start >= frozen);
+    const going = matched(looked, known, this.rules.incidents.mergeMinutes * 60);
     const changed: IncidentRecord[] = [];
     const next = new Map(this.records.map((record) => [record.id, record]));
     const put = (record: IncidentRecord): void => {
@@ -116,10 +115,12 @@ export class Detector {
     };
     const kept = new Set<string>();
     const current: { episode: Episode; record: IncidentRecord }[] = [];
-    for (const episode of episodes) {
-      if (episode.start < frozen) continue;
+    const behind = await this.behindAll(looked);
+    const jobs = new Set(looked.flatMap((episode) => mostlyOf(behind.get(episode) ?? []).job ?? []));
+    const owners = await ownersOf(this.store, [...jobs]);
+    for (const episode of looked) {
       const before = going.get(episode);
-      const record = await this.described(episode, before, next);
+      const record = this.described(episode, before, next, behind.get(episode) ?? [], owners);
       kept.add(record.id);
       current.push({ episode, record });
     }
@@ -147,17 +148,19 @@ export class Detector {
     return Math.floor(this.now() / 1000);
   }
 
-  private async described(
+  private described(
     episode: Episode,
     before: IncidentRecord | undefined,
     taken: ReadonlyMap<string, IncidentRecord>,
-  ): Promise<IncidentRecord> {
+    behind: readonly Behind[],
+    owners: ReadonlyMap<string, string>,
+  ): IncidentRecord {
     const state = this.stateOf(episode);
     const open = state !== 'closed';
     const figures = figuresOf(episode, open);
     const id = before?.id ?? freeId(newId(episode), taken);
     const detected = before?.detected ?? this.now();
-    const mostly = await this.mostlyOf(id, episode);
+    const { job, sender, sourceIp } = mostlyOf(behind);
     const { entity, kind, start, end } = episode;
     const wasOver = before?.state === 'closed' && state === 'closed';
     return {
@@ -182,17 +185,17 @@ export class Detector {
         open,
         timezone: this.options.timezone,
         ...figures,
-        job: mostly.job,
-        user: mostly.user,
+        ...(isDeferral(kind) && { job, user: owners.get(job ?? '') }),
       }),
       rate: rounded(figures.rate),
       baseline: rounded(figures.baseline),
       waiting: rounded(figures.waiting),
       attempts: rounded(figures.attempts),
       symptomOf: '',
-      mostlyJob: mostly.job ?? '',
-      mostlySender: mostly.sender ?? '',
-      mostlyIp: mostly.sourceIp ?? '',
+      mostlyJob: job ?? '',
+      mostlySender: sender ?? '',
+      mostlyIp: sourceIp ?? '',
+      behind: JSON.stringify(behind),
     };
   }
 
@@ -209,13 +212,19 @@ export class Detector {
     return firings.some(({ at }) => at + STEP <= closed) ? 'open' : 'provisional';
   }
 
-  private async mostlyOf(id: string, episode: Episode): Promise<Mostly> {
-    const key = JSON.stringify([id, episode.start, episode.end, episode.firings.length, this.seen]);
-    const known = this.mostly.get(id);
-    if (known?.key === key) return known;
-    const found = { ...(await mostlyOf(this.store, episode)), key };
-    this.mostly.set(id, found);
-    return found;
+  /** What stands behind each episode; what is known of those that did not change is kept. */
+  private async behindAll(episodes: readonly Episode[]): Promise<ReadonlyMap<Episode, readonly Behind[]>> {
+    const kept: typeof this.behind = new Map();
+    const behind = new Map<Episode, readonly Behind[]>();
+    for (const episode of episodes) {
+      const { kind, entity, start, end, firings } = episode;
+      const key = JSON.stringify([kind, entity, start, end, firings.length]);
+      const found = this.behind.get(key)?.found ?? (await behindOf(this.store, episode));
+      kept.set(key, { until: end, found });
+      behind.set(episode, found);
+    }
+    this.behind = kept;
+    return behind;
   }
 }
 

@@ -18,6 +18,11 @@ beforeAll(async () => {
     incident('closed'),
     incident('open', { state: 'open', start: START + HOUR, finish: START + 2 * HOUR }),
     incident('retracted', { state: 'retracted' }),
+    incident('mailing', {
+      ...{ kind: 'bounce_spike', provider: '', vmta: '', sender: 'shop.example', start: 1000, finish: 2000 },
+      behind: '[["sourceIp","192.0.2.1",0.7]]',
+    }),
+    incident('backfill', { kind: 'backfill', provider: '', vmta: '', start: 1000, finish: 2000 }),
   ]);
 });
 
@@ -29,8 +34,14 @@ it('finds an incident with what it is about, open ones without an end, retracted
   expect(await known.findIncident('closed')).toEqual({
     ...{ id: 'closed', kind: 'throttling', severity: 'warning', sentence: 'closed is wrong' },
     ...{ start: START * 1000, end: (START + HOUR) * 1000, entity: { provider: 'gmail', vmta: 'VMTA-5' } },
+    behind: [],
   });
   expect(await known.findIncident('open')).toMatchObject({ start: (START + HOUR) * 1000, end: null });
+  // Mail without a job is known by its sender's domain: asked as a sender it would have no mail at all.
+  expect(await known.findIncident('mailing')).toMatchObject({
+    entity: { senderDomain: 'shop.example' },
+    behind: [['sourceIp', '192.0.2.1', 0.7]],
+  });
   expect(await known.findIncident('retracted')).toBeUndefined();
   expect(await known.findIncident("' OR 1 --")).toBeUndefined();
 });
@@ -38,6 +49,8 @@ it('finds an incident with what it is about, open ones without an end, retracted
 it.each([
   ['touch the range at either end', START + HOUR - 1, START + HOUR + 1, ['closed', 'open']],
   ['only meet it do not count', START + HOUR, START + HOUR, []],
+  // What tells of many old ones is about nothing, and would stand for everything.
+  ['are one for many do not count', 0, 3000, ['mailing']],
   ['are open go on', START + 90 * HOUR, START + 91 * HOUR, ['open']],
 ])('those that %s', async (_, from, to, ids) => {
   const found = await knownIncidents(opened.store).incidentsIn({ from: from * 1000, to: to * 1000 });

@@ -1,5 +1,6 @@
 import { BACKFILL, touching, type IncidentSource, type KnownIncident } from '../model';
 import type { ReadOptions, Store } from '../store';
+import type { Behind } from './behind';
 import { entityOf, readIncidents, type IncidentRecord } from './records';
 
 /** The incidents of a store, for whoever asks why they are. */
@@ -26,13 +27,16 @@ export function knownIncidents(store: Pick<Store, 'read'>): IncidentSource {
 
 function known(record: IncidentRecord): KnownIncident {
   const { id, kind, severity, start, finish, state, sentence } = record;
+  // Mail without a job is known by the domain of its sender.
+  const { sender: senderDomain, ...entity } = entityOf(record);
   return {
     id,
     kind,
     severity,
     start: start * 1000,
     end: state === 'closed' ? finish * 1000 : null,
-    entity: entityOf(record),
+    entity: { ...entity, ...(senderDomain !== undefined && { senderDomain }) },
     sentence,
+    behind: JSON.parse(record.behind) as Behind[],
   };
 }

@@ -69,6 +69,11 @@ it('is provisional, open, and closed, with one id', async () => {
   const [second] = await load(end(14), attempts(13, 100, 80));
   expect(second).toMatchObject({ id: first?.id, state: 'open', finish: end(14), opened: now * 1000 });
   // Those of the good hour wait too: nothing says that they were delivered.
+  expect(JSON.parse(second?.behind ?? '')).toEqual([
+    ['job', 'J1', 1],
+    ['sender', expect.any(String), 1],
+    ['sourceIp', expect.any(String), 1],
+  ]);
   expect(second?.sentence).toMatch(
     /^Gmail is throttling VMTA-5: about 184 messages waiting, 20 % of attempts succeed, since \d\d:00; mostly J1$/,
   );

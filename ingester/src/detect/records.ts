@@ -37,6 +37,8 @@ export interface IncidentRecord {
   mostlyJob: string;
   mostlySender: string;
   mostlyIp: string;
+  /** What stands behind it, with shares: `Behind` values as JSON. */
+  behind: string;
 }
 
 const COLUMNS = [
@@ -55,7 +57,7 @@ const COLUMNS = [
   ] as const),
   ...(['start', 'finish', 'opened', 'detected', 'settled', 'historical', 'sentence'] as const),
   ...(['rate', 'baseline', 'waiting', 'attempts', 'symptomOf'] as const),
-  ...(['mostlyJob', 'mostlySender', 'mostlyIp'] as const),
+  ...(['mostlyJob', 'mostlySender', 'mostlyIp', 'behind'] as const),
 ];
 
 /** The incidents as they were last written: all of them, or those for which a condition on `i` holds. */

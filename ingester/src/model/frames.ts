@@ -33,8 +33,8 @@ export interface Field {
 /** A cell of a frame. */
 export type Value = string | number | null;
 
-/** A cell of a field of JSON, such as the labels of a log line. */
-export type Json = Readonly<Record<string, string>>;
+/** A cell of a field of JSON: names with their texts, such as the labels of a log line, or a list of such. */
+export type Json = Readonly<Record<string, string>> | readonly Readonly<Record<string, string | number>>[];
 
 /** A data frame; `values` holds one array per field, all of one length. */
 export interface Frame {

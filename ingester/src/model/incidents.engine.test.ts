@@ -23,8 +23,15 @@ const incident = (id: string, minutes: number, more: Record<string, unknown> = {
 const closed = (id: string, minutes: number, ago: number, more: Record<string, unknown> = {}) =>
   incident(id, minutes, { state: 'closed', settled: Date.now() - ago * MINUTE, ...more });
 
+/** What stands behind an incident, with names that would break out of an address. */
+const SHARES = [
+  ['job', 'J&17=x', 0.62],
+  ['sourceIp', '192.0.2.1|,', 1],
+];
+
 beforeAll(async () => {
   opened = await openTestStore();
+  await opened.store.append('job_users', [{ job: 'J&17=x', user: '88', version: 1 }]);
   await opened.store.append('incidents', [
     incident('goes-on', 300),
     incident('provisional', 1, { state: 'provisional', opened: 0 }),
@@ -38,7 +45,9 @@ beforeAll(async () => {
     closed('retracted', 20, 5, { state: 'retracted', kind: 'block', start: START + 60 }),
     closed('elsewhere', 500, 400, { provider: 'yahoo', start: START - 86_400, finish: START - 80_000 }),
   ]);
-  await opened.store.append('incidents', [incident('goes-on', 300, { rate: 0.8, ...BEHIND, version: 2 })]);
+  await opened.store.append('incidents', [
+    incident('goes-on', 300, { rate: 0.8, behind: JSON.stringify(SHARES), ...BEHIND, version: 2 }),
+  ]);
   await opened.store.append('incident_notes', [
     { id: 'goes-on', ackBy: 'ann', note: 'seen', version: 1 },
     { id: 'goes-on', ackBy: 'bob', note: '<b>called them</b>', version: 2 },
@@ -78,6 +87,38 @@ describe('the table', () => {
     expect(column(row ? [row] : [], 'end')).toEqual([(START + 1800) * 1000]);
     expect(column(row ? [row] : [], 'ackBy')).toEqual(['bob']);
     expect(column(row ? [row] : [], 'note')).toEqual(['<b>called them</b>']);
+  });
+
+  it('leads to the dashboard about it at its time, and to those of what stands behind it', async () => {
+    const frames = await ask({ filters: [{ dimension: 'id', values: ['goes-on'] }] });
+    const address = (link: string) => {
+      const { pathname, searchParams } = new URL(link, 'http://grafana');
+      return [pathname, Object.fromEntries(searchParams)];
+    };
+    const [link] = column(frames, 'link') as string[];
+    const window = { from: String((START - 1800) * 1000), to: String((START + 3600) * 1000) };
+    expect(address(link ?? '')).toEqual([
+      '/d/pmta-domains',
+      { ...window, 'var-provider': 'gmail', 'var-vmta': 'VMTA-5' },
+    ]);
+    const [linked] = column(frames, 'linked') as unknown as { [name: string]: string | number }[][];
+    expect(linked?.map((each) => ({ ...each, link: address(String(each['link'])) }))).toEqual([
+      {
+        ...{ dimension: 'job', value: 'J&17=x', share: 0.62 },
+        link: ['/d/pmta-job', { ...window, 'var-provider': 'gmail', 'var-job': 'J&17=x' }],
+      },
+      {
+        ...{ dimension: 'user', value: '88', share: 0.62 },
+        link: ['/d/pmta-risk', { ...window, 'var-provider': 'gmail', 'var-user': '88' }],
+      },
+      {
+        ...{ dimension: 'sourceIp', value: '192.0.2.1|,', share: 1 },
+        link: [
+          '/d/pmta-vmta',
+          { ...window, 'var-provider': 'gmail', 'var-filters': 'sourceIp|=|192.0.2.1__gfp____gfc__' },
+        ],
+      },
+    ]);
   });
 
   // Half-open, as every range is; what is open has not ended with the last step that was seen of it.

@@ -10,9 +10,13 @@ import {
   type Column,
   type Frame,
   type FrameOptions,
+  type Json,
   type Notice,
   type Value,
 } from './frames';
+import { incidentLink, linkedOf, type Linkable, type Share } from './incidentLinks';
+import type { Named } from './links';
+import { ownersOf } from './owners';
 import { Params } from './params';
 import { filterSchema, limitSchema, LIMITS, nameOrHeader, rangeShape, unknown, type Filter } from './schema';
 
@@ -42,6 +46,8 @@ export const INCIDENT_COLUMNS: readonly Column[] = [
   { name: 'ackBy', kind: 'text' },
   { name: 'note', kind: 'text' },
   { name: 'symptomOf', kind: 'text' },
+  { name: 'link', kind: 'text' },
+  { name: 'linked', kind: 'json' },
 ];
 
 /** The kind of the one row that tells of all that was found in old logs. It stands in a table only where it is asked for. */
@@ -158,19 +164,47 @@ async function rowsOf(
   { from, to, limit = ROWS }: z.infer<typeof incidentsQuerySchema>,
   { params, conditions, filtersBy }: Asked,
   { signal }: AnswerContext,
-): Promise<Value[][]> {
+): Promise<(Value | Json)[][]> {
   const where = [
     ...conditions,
     ...(filtersBy('state') || filtersBy('id') ? [] : ["i.state != 'retracted'"]),
     ...(filtersBy('kind') || filtersBy('id') ? [] : [`i.kind != '${BACKFILL}'`]),
     ...touching({ from, to }),
   ];
-  const columns = INCIDENT_COLUMNS.map(({ name }) => `${READ[name] ?? `i.${name}`} AS c_${name}`);
-  const rows = await store.read<Record<string, Value>>(
-    `SELECT ${columns.join(', ')} FROM ${SOURCE} WHERE ${where.join(' AND ') || '1'} ORDER BY i.start DESC, i.id LIMIT ${limit}`,
+  const stored = INCIDENT_COLUMNS.filter(({ name }) => name !== 'link' && name !== 'linked');
+  const columns = stored.map(({ name }) => `${READ[name] ?? `i.${name}`} AS c_${name}`);
+  const rows = await store.read<Row>(
+    `SELECT ${columns.join(', ')}, i.behind AS behind FROM ${SOURCE} WHERE ${where.join(' AND ') || '1'} ORDER BY i.start DESC, i.id LIMIT ${limit}`,
     { params: params.values, ...(signal && { signal }) },
   );
-  return rows.map((row) => INCIDENT_COLUMNS.map(({ name }) => row[`c_${name}`] ?? null));
+  const found = rows.map((row) => ({ row, behind: JSON.parse(row.behind) as Share[] }));
+  const jobs = found.flatMap(({ behind }) => behind.filter(([name]) => name === 'job').map(([, job]) => job));
+  const owners = await ownersOf(store, jobs, signal);
+  return found.map(({ row, behind }) => {
+    const incident = linkable(row);
+    const links = { link: incidentLink(incident), linked: linkedOf(incident, behind, owners) };
+    return INCIDENT_COLUMNS.map(({ name }) =>
+      name === 'link' || name === 'linked' ? links[name] : (row[`c_${name}`] ?? null),
+    );
+  });
+}
+
+type Row = Readonly<Record<`c_${string}`, Value>> & { readonly behind: string };
+
+/** What an incident is about, by column: the `sender` of one is a domain. */
+const ABOUT: readonly (readonly [column: string, dimension: Named['dimension']])[] = [
+  ...(['provider', 'vmta', 'pool', 'job', 'node'] as const).map((name) => [name, name] as const),
+  ['sender', 'senderDomain'],
+];
+
+function linkable(row: Row): Linkable {
+  const named = ABOUT.map(([name, dimension]) => ({ dimension, value: String(row[`c_${name}`] ?? '') }));
+  return {
+    kind: String(row.c_kind),
+    named: named.filter(({ value }) => value !== ''),
+    start: Number(row.c_start) / 1000,
+    end: Number(row.c_end) / 1000,
+  };
 }
 
 /**

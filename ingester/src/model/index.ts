@@ -41,6 +41,9 @@ export {
 } from './frames';
 export { heldRange } from './held';
 export { BACKFILL, INCIDENT_COLUMNS, incidentsQuerySchema, touching } from './incidents';
+export { dashboardLink, type Named } from './links';
+export { incidentLink, linkedOf, type Linked, type Share } from './incidentLinks';
+export { ownersOf } from './owners';
 export { bucketOf, bucketSql, valueOf, valueSql } from './metrics/latency';
 export type { TimeRange } from './standing';
 export { markdownTables } from './markdown';

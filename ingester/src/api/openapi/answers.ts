@@ -58,6 +58,16 @@ export const fileError = z.object({
   raw: z.string().describe('start of its text'),
 }) satisfies z.ZodType<IngestError>;
 
+/** What stands behind an incident. */
+const linked = z.array(
+  z.object({
+    dimension: z.string(),
+    value: z.string(),
+    share: z.number().describe('of what is wrong, 0 to 1'),
+    link: z.string(),
+  }),
+);
+
 const notice = z.object({ severity: z.enum(['info', 'warning', 'error']), text: z.string() });
 
 /** A Grafana data frame. */
@@ -90,7 +100,7 @@ export const dataFrame = z.object({
   }),
   data: z.object({
     values: z
-      .array(z.array(z.union([z.string(), z.number(), z.null(), texts])))
+      .array(z.array(z.union([z.string(), z.number(), z.null(), texts, linked])))
       .describe('one array per field, all of one length; times are epoch milliseconds'),
   }),
 });
@@ -132,7 +142,7 @@ export const eventRow = rowOf(
 export const messageRow = rowOf(MESSAGE_COLUMNS);
 
 /** An incident. */
-export const incidentRow = rowOf(INCIDENT_COLUMNS);
+export const incidentRow = rowOf(INCIDENT_COLUMNS).extend({ linked });
 
 /** A step of a message's life. */
 export const traceRow = rowOf(TRACE_COLUMNS);
@@ -150,7 +160,7 @@ export const figuresRow = figures.extend({
 export const causeRow = rowOf(CAUSE_COLUMNS);
 
 /** A card of insights. */
-export const insightRow = rowOf(INSIGHT_COLUMNS);
+export const insightRow = rowOf(INSIGHT_COLUMNS).extend({ linked });
 
 /** A value of the dimension that was asked for, with its risk. */
 export const riskRow = rowOf(RISK_COLUMNS).extend(

@@ -29,6 +29,7 @@ function sourceOf(plans: readonly IncidentPlan[]): IncidentSource {
       end: endOf(plan) * 1000,
       entity,
       sentence: kind,
+      behind: [],
     };
   });
   return {

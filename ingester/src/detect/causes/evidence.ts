@@ -1,6 +1,6 @@
 import type { DimensionName, Notice } from '../../model';
 import type { Comparison, Figure } from '../figures';
-import type { Named } from '../links';
+import type { Named } from '../../model';
 import { placeOf, type Finding, type Sides } from './findings';
 import { fixedIn, type Inquiry } from './inquiry';
 import { onsetsOf, stepOf, stepsSql, type Onset } from './onsets';

@@ -1,6 +1,6 @@
 import type { DimensionName } from '../../model';
 import type { Cell, Figures } from '../figures';
-import type { Named } from '../links';
+import type { Named } from '../../model';
 import { poissonTail } from '../poisson';
 import { RATE_SYMPTOMS, SYMPTOMS, type RateSymptom, type SymptomName } from './symptoms';
 

@@ -1,5 +1,5 @@
 import type { DimensionName, Filter } from '../../model';
-import type { Named } from '../links';
+import type { Named } from '../../model';
 import { rateOf, type Finding, type Sides } from './findings';
 import { SYMPTOMS } from './symptoms';
 

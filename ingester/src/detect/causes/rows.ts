@@ -1,5 +1,5 @@
 import type { Column, Value } from '../../model';
-import { dashboardLink, type Named } from '../links';
+import { dashboardLink, type Named } from '../../model';
 import { figureOf, type Cause, type Contribution } from './evidence';
 import type { Inquiry } from './inquiry';
 import { causeSentence, onsetSentence, peerSentence, reasonSentence, sourceSentence } from './words';

@@ -15,7 +15,7 @@ import {
   type TimeRange,
 } from '../../model';
 import type { Store } from '../../store';
-import type { Named } from '../links';
+import type { Named } from '../../model';
 
 const DAY = 86_400;
 

@@ -1,5 +1,5 @@
 import type { TimeRange } from '../../model';
-import type { Named } from '../links';
+import type { Named } from '../../model';
 import { capital, clock, count, percent, seconds, short } from '../words';
 import { rateOf, type Finding, type Sides } from './findings';
 import type { Onset, Signal } from './onsets';

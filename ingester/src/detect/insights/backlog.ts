@@ -1,5 +1,5 @@
 import { columns, planQuestion, planSql, type TimeRange } from '../../model';
-import { dashboardLink } from '../links';
+import { dashboardLink } from '../../model';
 import { clock, count } from '../words';
 import type { Card, View } from './card';
 

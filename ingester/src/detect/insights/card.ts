@@ -1,4 +1,4 @@
-import type { AnswerContext, Column, Filter, Statement, TimeRange } from '../../model';
+import type { AnswerContext, Column, Filter, Linked, Statement, TimeRange } from '../../model';
 import type { Store } from '../../store';
 import type { Row } from '../figures';
 
@@ -19,6 +19,8 @@ export interface Card {
   readonly severity: Severity;
   readonly sentence: string;
   readonly link: string;
+  /** What stands behind it, where that is known. */
+  readonly linked?: readonly Linked[];
   /** How far it is beyond what is usual: of cards of a kind and severity, the higher first. */
   readonly weight: number;
 }
@@ -40,6 +42,7 @@ export const INSIGHT_COLUMNS: readonly Column[] = [
   { name: 'kind', kind: 'text' },
   { name: 'sentence', kind: 'text' },
   { name: 'link', kind: 'text' },
+  { name: 'linked', kind: 'json' },
 ];
 
 /** Worst first, the same order for the same cards; at most `limit`. */

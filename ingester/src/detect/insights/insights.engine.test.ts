@@ -85,6 +85,7 @@ const incidents: IncidentSource = {
               end: null,
               entity: { vmta: 'VMTA 8&x=1' },
               sentence: 'VMTA 8 is dark',
+              behind: [['sourceIp', '192.0.2.8', 1]],
             },
           ]
         : [],
@@ -133,7 +134,15 @@ test('every card leads to a dashboard with its time, and what a log says stays w
     expect(Number(link.searchParams.get('from'))).toBeLessThan(Number(link.searchParams.get('to')));
   }
   expect([...(links[2]?.searchParams.keys() ?? [])]).toEqual(['from', 'to', 'var-vmta']);
+  expect(links[2]?.pathname).toBe('/d/pmta-vmta');
   expect(links[2]?.searchParams.get('var-vmta')).toBe('VMTA 8&x=1');
+  const linked = (await cards()).map((card) => card[5] as unknown as { value: string; link: string }[]);
+  expect(linked.map((each) => each.map(({ value }) => value))).toEqual(
+    linked.map((_, index) => (index === 2 ? ['192.0.2.8'] : [])),
+  );
+  expect(new URL(linked[2]?.[0]?.link ?? '', 'http://grafana').searchParams.get('var-filters')).toBe(
+    'sourceIp|=|192.0.2.8',
+  );
 });
 
 test('filters narrow the cards, and a quiet time has none', async () => {

@@ -1,5 +1,5 @@
 import { columns, planQuestion, planSql, withPrefix, type Statement } from '../../model';
-import { dashboardLink } from '../links';
+import { dashboardLink } from '../../model';
 import { count, percent, short } from '../words';
 import type { Card, View } from './card';
 

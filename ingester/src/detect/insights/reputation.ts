@@ -1,5 +1,5 @@
 import { columns, planQuestion, planSql, type DimensionName } from '../../model';
-import { dashboardLink } from '../links';
+import { dashboardLink } from '../../model';
 import { count, percent } from '../words';
 import type { Card, Severity, View } from './card';
 

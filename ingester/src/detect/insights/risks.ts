@@ -1,4 +1,4 @@
-import { dashboardLink } from '../links';
+import { dashboardLink } from '../../model';
 import { count } from '../words';
 import { isToldOf, levelOf, readRisks, RISK_PART_NAMES, type Risk } from '../risk';
 import type { Card, View } from './card';

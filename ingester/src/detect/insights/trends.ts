@@ -9,7 +9,7 @@ import {
   type Sides,
 } from '../causes';
 import { cellOf, comparisonSql, type Cell, type Comparison } from '../figures';
-import { dashboardLink } from '../links';
+import { dashboardLink } from '../../model';
 import { count, percent } from '../words';
 import type { Card, View } from './card';
 

@@ -2,6 +2,7 @@ import type { Store } from '../../store';
 import type { AnswerContext } from '../context';
 import { notAvailable } from '../errors';
 import type { Frame } from '../frames';
+import type { Share } from '../incidentLinks';
 import type { CausesQuery, InsightsQuery, RiskQuery } from './queries';
 
 /** What is known of an incident where its causes are looked for. Times are epoch ms. */
@@ -17,6 +18,8 @@ export interface KnownIncident {
   readonly entity: Readonly<Partial<Record<IncidentDimension, string>>>;
   /** What happened, in a sentence. */
   readonly sentence: string;
+  /** The jobs, senders and source IPs that it belongs to. */
+  readonly behind: readonly Share[];
 }
 
 /** Dimensions that an incident can be about. */
