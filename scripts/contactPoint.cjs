@@ -6,7 +6,7 @@
 
 const fs = require('node:fs');
 const path = require('node:path');
-const { root } = require('./setup.cjs');
+const root = path.join(__dirname, '..');
 
 const NAME = 'PMTA Watchtower';
 

@@ -35,6 +35,7 @@ describe('readSettings', () => {
         WATCHTOWER_HOST: '0.0.0.0',
         WATCHTOWER_PORT: '0',
         WATCHTOWER_CLICKHOUSE_URL: 'https://user:secret@clickhouse:8443/',
+        WATCHTOWER_CLICKHOUSE_READ_URL: 'https://reader:secret@clickhouse:8443/',
         WATCHTOWER_AFTER_LOAD: 'keep',
         WATCHTOWER_DONE_DAYS: '3',
         WATCHTOWER_RAW_DAYS: '30',
@@ -55,6 +56,7 @@ describe('readSettings', () => {
       host: '0.0.0.0',
       port: 0,
       clickhouseUrl: 'https://user:secret@clickhouse:8443/',
+      clickhouseReadUrl: 'https://reader:secret@clickhouse:8443/',
       afterLoad: 'keep',
       doneDays: 3,
       rawDays: 30,
@@ -97,5 +99,6 @@ describe('readSettings', () => {
   it('never repeats a key or a URL with a password in its message', () => {
     expect(wrong({ WATCHTOWER_ADMIN_KEY: 'my secret' })).not.toContain('my secret');
     expect(wrong({ WATCHTOWER_CLICKHOUSE_URL: 'ftp://u:pass@h' })).not.toContain('pass');
+    expect(wrong({ WATCHTOWER_CLICKHOUSE_READ_URL: 'ftp://u:pass@h' })).not.toContain('pass');
   });
 });

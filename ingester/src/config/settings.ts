@@ -61,6 +61,7 @@ const environment = z.object({
   WATCHTOWER_HOST: z.string().default('127.0.0.1'),
   WATCHTOWER_PORT: port.default(8686),
   WATCHTOWER_CLICKHOUSE_URL: clickhouseUrl.optional(),
+  WATCHTOWER_CLICKHOUSE_READ_URL: clickhouseUrl.optional(),
   WATCHTOWER_AFTER_LOAD: z.enum(['move', 'keep', 'delete'], oneOf('move', 'keep', 'delete')).default('move'),
   WATCHTOWER_DONE_DAYS: count('days').default(7),
   WATCHTOWER_RAW_DAYS: count('days').optional(),
@@ -88,6 +89,8 @@ export interface Settings {
   port: number;
   /** A ClickHouse server to use instead of the embedded store. */
   clickhouseUrl?: string;
+  /** The same server as a user who may only read: SQL that people write goes there. */
+  clickhouseReadUrl?: string;
   /** What becomes of a loaded file: moved to `.done`, left where it is, or deleted. */
   afterLoad: 'move' | 'keep' | 'delete';
   /** How many days `.done` keeps a file. */
@@ -142,6 +145,7 @@ export function readSettings(env: Record<string, string | undefined>): Settings 
     maxFileBytes: value.WATCHTOWER_MAX_FILE_MB * 1024 * 1024,
     ...withoutUndefined({
       clickhouseUrl: value.WATCHTOWER_CLICKHOUSE_URL,
+      clickhouseReadUrl: value.WATCHTOWER_CLICKHOUSE_READ_URL,
       rawDays: value.WATCHTOWER_RAW_DAYS,
       rollupDays: value.WATCHTOWER_ROLLUP_DAYS,
       rulesDir: value.WATCHTOWER_RULES,
@@ -173,7 +177,7 @@ function isTimezone(value: string): boolean {
 function describe(error: z.ZodError, env: Record<string, string | undefined>): string {
   const [issue] = error.issues;
   const name = String(issue?.path[0]);
-  const secret = name.endsWith('_KEY') || name === 'WATCHTOWER_CLICKHOUSE_URL';
+  const secret = name.endsWith('_KEY') || name.startsWith('WATCHTOWER_CLICKHOUSE_');
   const shown = secret ? '' : ` (it is ${JSON.stringify(env[name])})`;
   return `${name} ${issue?.message ?? 'is not valid'}${shown}`;
 }

@@ -43,6 +43,8 @@ const QUIET = { level: ClickHouseLogLevel.OFF };
 export interface Connector {
   readonly mode: 'embedded' | 'server';
   client(): ClickHouseClient;
+  /** One that may only read, where the server has such a user. */
+  readonly guest?: () => ClickHouseClient;
   /** Ends the engine; called after its clients were closed. */
   close(): void;
 }
@@ -79,22 +81,26 @@ export function embedded(dataDir: string): Connector {
   };
 }
 
-/** A ClickHouse server over HTTP. */
-export function server(url: string): Connector {
+/** A ClickHouse server over HTTP; `readUrl` is the same one as a user who may only read. */
+export function server(url: string, readUrl?: string): Connector {
   return {
     mode: 'server',
-    client: () =>
-      createClient({
-        url,
-        request_timeout: 300_000,
-        max_open_connections: 4,
-        keep_alive: { idle_socket_ttl: 2000 },
-        log: QUIET,
-        // A long statement sends something now and then, so that nothing in between takes the connection for dead.
-        clickhouse_settings: { send_progress_in_http_headers: 1, http_headers_progress_interval_ms: '10000' },
-      }),
+    client: () => overHttp(url),
+    ...(readUrl !== undefined && { guest: () => overHttp(readUrl) }),
     close: () => undefined,
   };
+}
+
+function overHttp(url: string): ClickHouseClient {
+  return createClient({
+    url,
+    request_timeout: 300_000,
+    max_open_connections: 4,
+    keep_alive: { idle_socket_ttl: 2000 },
+    log: QUIET,
+    // A long statement sends something now and then, so that nothing in between takes the connection for dead.
+    clickhouse_settings: { send_progress_in_http_headers: 1, http_headers_progress_interval_ms: '10000' },
+  });
 }
 
 /** Whether an engine error says that another process holds the data directory (code 76). */

@@ -14,6 +14,8 @@ import { Turns, type Asker, type TurnFigures } from './turns';
 export interface StoreSettings extends Retention {
   dataDir: string;
   clickhouseUrl?: string | undefined;
+  /** The same server as a user who may only read. */
+  clickhouseReadUrl?: string | undefined;
 }
 
 /** Options of a read: `{name:Type}` parameters and a signal that ends it. */
@@ -84,7 +86,8 @@ const CSV_SETTINGS =
  * or another error that says what to do.
  */
 export async function openStore(settings: StoreSettings, claim: ClaimOptions = {}): Promise<Store> {
-  const connector = settings.clickhouseUrl ? server(settings.clickhouseUrl) : embedded(settings.dataDir);
+  const { dataDir, clickhouseUrl, clickhouseReadUrl } = settings;
+  const connector = clickhouseUrl ? server(clickhouseUrl, clickhouseReadUrl) : embedded(dataDir);
   const store = new ClickHouseStore(connector);
   try {
     await store.claim(claim);
@@ -92,7 +95,7 @@ export async function openStore(settings: StoreSettings, claim: ClaimOptions = {
     store.retention = await applyRetention(store, settings);
   } catch (error) {
     await store.close();
-    if (isLocked(error)) throw new StoreLockedError(settings.dataDir);
+    if (isLocked(error)) throw new StoreLockedError(dataDir);
     throw error;
   }
   return store;
@@ -105,6 +108,8 @@ class ClickHouseStore implements Store {
   private readonly writer: ClickHouseClient;
   /** Ends reads, whatever the others are busy with. */
   private readonly control: ClickHouseClient;
+  /** What people write runs as a user who may only read, where the server has one. */
+  private readonly guest: ClickHouseClient | undefined;
   private readonly readers: ClickHouseClient[];
   private readonly loaders: ClickHouseClient[];
   private readonly idle: ClickHouseClient[];
@@ -118,6 +123,7 @@ class ClickHouseStore implements Store {
     this.mode = connector.mode;
     this.writer = connector.client();
     this.control = connector.client();
+    this.guest = connector.guest?.();
     this.readers = Array.from({ length: READERS }, () => connector.client());
     this.loaders = Array.from({ length: this.workers }, () => connector.client());
     this.idle = [...this.readers];
@@ -154,7 +160,8 @@ class ClickHouseStore implements Store {
       signal?.throwIfAborted();
       signal?.addEventListener('abort', stop, { once: true });
       const threads = asker && this.queue.loading ? ', max_threads = 1' : '';
-      const result = await client.query({
+      const runner = (untrusted ? this.guest : undefined) ?? client;
+      const result = await runner.query({
         query: `${sql}\n${untrusted ? UNTRUSTED_SETTINGS : READ_SETTINGS}${threads}, log_comment = '${mark}'`,
         format: 'JSONEachRow',
         ...(params && { query_params: params }),
@@ -248,6 +255,7 @@ class ClickHouseStore implements Store {
     await this.tail;
     await this.claimed?.release();
     for (const client of [...this.loaders, ...this.readers, this.writer, this.control]) await client.close();
+    await this.guest?.close();
     this.connector.close();
   }
 
