@@ -31,6 +31,8 @@ export type QueryParts = { [Name in Parts<QueryInput>]?: PartOf<QueryInput, Name
 export interface WatchtowerQuery extends DataQuery, QueryParts {
   queryType?: QueryType;
   filters?: Filter[];
+  /** Asks about the range before: as long as that of the dashboard, and ending where that begins. */
+  previous?: boolean;
   /** Form of the query; without it the first. */
   schemaVersion?: number;
 }

@@ -77,6 +77,9 @@ func (d *Datasource) ask(ctx context.Context, request *backend.QueryDataRequest,
 	return decoded.Responses, nil
 }
 
+// previousKey is set in queries about the range before the one that Grafana shows, which is as long and ends where that begins.
+const previousKey = "previous"
+
 // modelOf is a query as the API takes it: what the editor made, in today's form, with Grafana's range and step.
 func (d *Datasource) modelOf(query backend.DataQuery) (map[string]any, error) {
 	model := map[string]any{}
@@ -90,9 +93,14 @@ func (d *Datasource) modelOf(query backend.DataQuery) (map[string]any, error) {
 	for _, name := range []string{"datasource", "datasourceId", "hide", "key", schemaVersionKey} {
 		delete(model, name)
 	}
+	from, to := query.TimeRange.From, query.TimeRange.To
+	if previous, _ := model[previousKey].(bool); previous {
+		from, to = from.Add(from.Sub(to)), from
+	}
+	delete(model, previousKey)
 	model["refId"] = query.RefID
-	model["from"] = query.TimeRange.From.UnixMilli()
-	model["to"] = query.TimeRange.To.UnixMilli()
+	model["from"] = from.UnixMilli()
+	model["to"] = to.UnixMilli()
 	if milliseconds := query.Interval.Milliseconds(); milliseconds > 0 {
 		model["intervalMs"] = milliseconds
 	} else {

@@ -49,6 +49,19 @@ func TestQuestionsReachTheAPI(t *testing.T) {
 	}
 }
 
+// Without it a change against the range before would be one against the range itself.
+func TestTheRangeBeforeEndsWhereTheRangeBegins(t *testing.T) {
+	s := serve(t, says(`{"results":{"A":{"status":200,"frames":[]}}}`))
+	s.query(queryOf("A", `{"queryType":"metrics","metrics":["delivered"],"previous":true}`))
+	want := []any{map[string]any{
+		"refId": "A", "queryType": "metrics", "metrics": []any{"delivered"},
+		"from": 1789426800000.0, "to": 1789430400000.0, "intervalMs": 15000.0, "maxDataPoints": 500.0,
+	}}
+	if got := s.bodies[0]["queries"]; !reflect.DeepEqual(got, want) {
+		t.Errorf("the API was asked %v", got)
+	}
+}
+
 // Every shape of answer goes through the decoder and back over gRPC: types, labels, meta, notices, nulls, errors.
 func TestAnswersComeThrough(t *testing.T) {
 	files, err := filepath.Glob("testdata/good/*.json")

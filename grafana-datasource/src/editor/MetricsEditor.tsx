@@ -41,9 +41,25 @@ export function MetricsEditor(props: PartProps) {
           }
         />
         {grouped && <LimitField {...props} />}
+        <PreviousField {...props} />
         {grouped && !distribution && <OrderFields {...props} />}
       </Stack>
     </Stack>
+  );
+}
+
+/** The same question about the range before, to compare with. */
+function PreviousField({ query, change }: PartProps) {
+  return (
+    <Labelled label={t('editor.previous.label', 'Range before')}>
+      {(id) => (
+        <InlineSwitch
+          id={id}
+          value={query.previous ?? false}
+          onChange={(event) => change({ previous: event.currentTarget.checked || undefined })}
+        />
+      )}
+    </Labelled>
   );
 }
 

@@ -244,3 +244,12 @@ test.each(['metrics', 'flows', 'events', 'messages', 'trace', 'values', 'service
     expect(await barriers(container)).toEqual([]);
   }
 );
+
+test('a question is asked of the range before, and of the range itself again', async () => {
+  await open();
+  const before = screen.getByRole('switch', { name: 'Range before' });
+  await user.click(before);
+  expect(last()).toMatchObject({ metrics: DEFAULT_QUERY.metrics, previous: true });
+  await user.click(before);
+  expect(last()).not.toHaveProperty('previous');
+});

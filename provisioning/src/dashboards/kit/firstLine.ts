@@ -13,7 +13,7 @@ export function firstLine(text: string): Line {
 const newestEvent = stat({
   title: 'Newest event',
   description: 'Age of the newest event that was loaded: what is shown ends there',
-  target: ask({ queryType: 'service', metrics: ['newestEventAgeSeconds'], format: 'numeric' }),
+  targets: [ask({ queryType: 'service', metrics: ['newestEventAgeSeconds'], format: 'numeric' })],
   unit: 's',
   steps: JUDGED.eventAge,
   noValue: 'No logs yet',

@@ -5,8 +5,8 @@ import { NARROWED_BY, narrowing, type Narrowed } from './variables';
 
 type Part<Input> = Input extends unknown ? Omit<Input, 'refId' | 'from' | 'to'> : never;
 
-/** A question of the model, without what a panel adds to it. */
-export type Question = Part<QueryInput>;
+/** A question of the model, without what a panel adds to it; `previous` asks it of the range before. */
+export type Question = Part<QueryInput> & { readonly previous?: true };
 
 /** Form of questions in the datasource's saved queries. */
 const SCHEMA_VERSION = 1;

@@ -9,7 +9,7 @@ import { chart, type Chart } from './chart';
 import { stat } from './stat';
 import { table, type Column } from './table';
 
-type Metrics = Extract<QueryInput, { queryType: 'metrics'; metrics: unknown }>;
+type Metrics = Omit<Extract<QueryInput, { queryType: 'metrics'; metrics: unknown }>, 'refId'>;
 type Dimension = NonNullable<Metrics['groupBy']>[number];
 type Condition = NonNullable<Metrics['filters']>[number];
 
@@ -66,16 +66,23 @@ export function perSecond(): Unplaced {
   };
 }
 
-/** One figure of the mail that is chosen. */
-export function kpi(figure: Figure, description: string, more: { title?: string } = {}): Unplaced {
-  const { name, unit, steps } = shown(figure);
+/** One figure of the mail that is chosen, and how it changed against the range before. */
+export function kpi(figure: Figure, description: string): Unplaced {
+  const { name, unit, steps, riseIsBad } = shown(figure);
+  const of: Metrics = {
+    queryType: 'metrics',
+    metrics: [figure],
+    groupBy: [],
+    filters: [],
+    format: 'numeric',
+  };
   return stat({
     title: name,
     description,
     unit,
     ...(steps && { steps }),
-    ...more,
-    target: askNarrowed({ queryType: 'metrics', metrics: [figure], groupBy: [], format: 'numeric' }),
+    riseIsBad: riseIsBad ?? (steps !== undefined && steps[0] === 'green'),
+    targets: [askNarrowed({ ...of, previous: true }, { refId: 'before' }), askNarrowed(of, { refId: 'now' })],
     field: { links: fieldLinks([eventsLink()]) },
   });
 }

@@ -29,7 +29,7 @@ export function serviceStat(
     title,
     description,
     unit,
-    target: ask({ queryType: 'service', metrics: [figure], format: 'numeric' }),
+    targets: [ask({ queryType: 'service', metrics: [figure], format: 'numeric' })],
     ...(steps && { steps: SERVICE_STEPS[steps] }),
     ...(steps === 'up' && { field: { mappings: [UP] } }),
   });

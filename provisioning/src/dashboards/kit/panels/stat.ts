@@ -19,12 +19,15 @@ export interface Figure {
   readonly title: string;
   /** What the figure is, in a sentence. */
   readonly description: string;
-  readonly target: Dataquery;
+  /** The question; of two, the first is about the range before and the figure shows how it changed. */
+  readonly targets: readonly [Dataquery] | readonly [before: Dataquery, now: Dataquery];
   /** Unit of Grafana: `short`, `percentunit` (of 0 to 1), `s`, `bytes`. */
   readonly unit: string;
   readonly steps?: Steps;
   /** What stands there where there is no value. */
   readonly noValue?: string;
+  /** A rise is bad. */
+  readonly riseIsBad?: boolean;
   readonly field?: Partial<FieldConfig>;
 }
 
@@ -32,7 +35,9 @@ export interface Figure {
 export const LAST: ReduceDataOptions = { calcs: ['lastNotNull'], fields: '', values: false };
 
 /** One figure, large. */
-export function stat({ title, description, target, unit, steps, noValue = '–', field }: Figure): Unplaced {
+export function stat(figure: Figure): Unplaced {
+  const { title, description, targets, unit, steps, noValue = '–', riseIsBad, field } = figure;
+  const compared = targets.length > 1;
   const options: Options = {
     reduceOptions: LAST,
     graphMode: BigValueGraphMode.None,
@@ -41,15 +46,17 @@ export function stat({ title, description, target, unit, steps, noValue = '–',
     textMode: BigValueTextMode.Value,
     orientation: VizOrientation.Auto,
     wideLayout: true,
-    showPercentChange: false,
-    percentChangeColorMode: PercentChangeColorMode.Standard,
+    showPercentChange: compared,
+    percentChangeColorMode: riseIsBad ? PercentChangeColorMode.Inverted : PercentChangeColorMode.Standard,
   };
   return {
     type: 'stat',
     title,
     description,
     datasource: DATASOURCE,
-    targets: [target],
+    targets: [...targets],
+    // One field with both values: the panel tells the change from its first to its last.
+    ...(compared && { transformations: [{ id: 'merge', options: {} }] }),
     options,
     fieldConfig: { defaults: { unit, noValue, ...judged(steps), ...field }, overrides: [] },
   };
