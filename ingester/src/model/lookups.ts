@@ -1,3 +1,4 @@
+import type { Store } from '../store';
 import { dimensions } from './dimensions';
 import type { Params } from './params';
 import type { Filter } from './schema';
@@ -65,6 +66,51 @@ export function lookupOf({ dimension, operator, values }: Filter, params: Params
 export function placesSql({ table, where }: Lookup, ranges: readonly TimeRange[]): string {
   const hours = withinHoursSql(ranges);
   return `(toStartOfHour(time), record, vmta) IN (SELECT time, record, vmta FROM watchtower.${table} WHERE ${where} AND ${hours})`;
+}
+
+/** What is looked for: in which ranges, which records, and by which lookups, all of which know it. */
+export interface Wish {
+  readonly ranges: readonly TimeRange[];
+  /** SQL over time and record. */
+  readonly records?: string;
+  readonly lookups: readonly Lookup[];
+}
+
+/**
+ * In which parts of their ranges the wishes may be fulfilled, wish by wish: in none where a lookup knows nothing, from the
+ * first to the last known hour where one does, in all of them where there is no lookup. One statement, none where none is needed.
+ */
+export async function readKnown(
+  store: Pick<Store, 'read'>,
+  wishes: readonly Wish[],
+  params: Params,
+  signal: AbortSignal | undefined,
+): Promise<(readonly TimeRange[])[]> {
+  const asked = wishes.flatMap(({ ranges, records, lookups: [lookup] }, wish) =>
+    lookup
+      ? [
+          `SELECT ${wish} AS wish, toUnixTimestamp(min(time)) AS first, toUnixTimestamp(max(time)) AS last FROM watchtower.${lookup.table}
+WHERE ${[lookup.where, ...(records === undefined ? [] : [records]), withinHoursSql(ranges)].join(' AND ')}
+HAVING count() > 0`,
+        ]
+      : [],
+  );
+  const known =
+    asked.length === 0
+      ? []
+      : await store.read<{ wish: number; first: number; last: number }>(asked.join('\nUNION ALL\n'), {
+          params: params.values,
+          ...(signal && { signal }),
+        });
+  return wishes.map(({ ranges, lookups }, wish) => {
+    if (lookups.length === 0) return ranges;
+    const hours = known.find((row) => row.wish === wish);
+    if (!hours) return [];
+    const within = ranges.map(
+      ([from, to]): TimeRange => [Math.max(from, hours.first), Math.min(to, hours.last + HOUR)],
+    );
+    return within.filter(([from, to]) => from < to);
+  });
 }
 
 /** SQL of a lookup's hour being one of those that hold the ranges. */

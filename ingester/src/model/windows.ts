@@ -11,7 +11,7 @@ import { withinSql, type TimeRange } from './standing';
 const HOUR = 3600;
 const DAY = 86_400;
 
-/** Events that the first window may hold, and how much more each next one. */
+/** Events that the first window may hold where those that match are not counted, and how much more each next one. */
 const FIRST_WINDOW = 50_000;
 const GROWTH = 4;
 
@@ -65,28 +65,30 @@ function isRolled({ dimension }: Filter): boolean {
 }
 
 /**
- * The windows of a range in the order in which a page is looked for, see `windowsOf`. Throws what the store throws.
+ * The windows of a range in the order in which a page is looked for, see `windowsOf`. `counted`: how many events the first
+ * one may hold where a lookup counts those that match. Throws what the store throws.
  */
 export async function readWindows(
   store: Pick<Store, 'read'>,
   filters: readonly Filter[],
   range: TimeRange,
   descending: boolean,
-  signal?: AbortSignal,
+  { counted = FIRST_WINDOW, signal }: { counted?: number; signal?: AbortSignal | undefined } = {},
 ): Promise<Window[]> {
   if (range[0] >= range[1]) return [];
   const { sql, params } = hoursSql(filters, range);
   const hours = await store.read<Hour>(sql, { params, ...(signal && { signal }) });
-  return windowsOf(descending ? hours.reverse() : hours, range);
+  const known = filters.some((filter) => lookupOf(filter, new Params()) !== undefined);
+  return windowsOf(descending ? hours.reverse() : hours, range, known ? counted : FIRST_WINDOW);
 }
 
 /**
  * Cuts a range into windows that are read one after the other until a page is full: the first holds about the events
  * of one read, each next one some times more. Hours are in the order of the walk.
  */
-export function windowsOf(hours: readonly Hour[], [from, to]: TimeRange): Window[] {
+export function windowsOf(hours: readonly Hour[], [from, to]: TimeRange, first = FIRST_WINDOW): Window[] {
   const windows: { ranges: TimeRange[]; found: number }[] = [];
-  let budget = FIRST_WINDOW;
+  let budget = first;
   for (const { hour, found } of hours) {
     const range: TimeRange = [Math.max(from, hour), Math.min(to, hour + HOUR)];
     const window = windows.at(-1);

@@ -3,13 +3,12 @@ import { MESSAGE_ID, placesSql, type Lookup } from '../lookups';
 import { Params } from '../params';
 import { withinSql, type TimeRange } from '../standing';
 
-/** An event as it stands: texts are empty and hashes `0` where the log did not say. Times are epoch seconds. */
-export interface EventRow {
+/** An event as a message's state needs it: texts are empty and hashes `0` where the log did not say. Times are epoch seconds. */
+export interface MessageEvent {
   /** `<file>-<line>`. */
   readonly event: string;
   readonly time: number;
   readonly record: string;
-  readonly node: string;
   readonly provider: string;
   readonly domain: string;
   readonly vmta: string;
@@ -17,9 +16,6 @@ export interface EventRow {
   readonly job: string;
   readonly sender: string;
   readonly senderDomain: string;
-  readonly sourceIp: string;
-  readonly destinationIp: string;
-  readonly mx: string;
   readonly bounceCategory: string;
   readonly bounceClass: string;
   readonly smtpStatus: string;
@@ -34,11 +30,7 @@ export interface EventRow {
   /** In lower case. */
   readonly rcpt: string;
   readonly messageId: string;
-  readonly envId: string;
-  readonly feedbackType: string;
-  readonly rbType: string;
   readonly message: string;
-  readonly triple: string;
   readonly ref: string;
   /** What lookups know its message by. */
   readonly id: number;
@@ -46,17 +38,28 @@ export interface EventRow {
   readonly lacks: number;
   /** How a late event was put to its delivery, or ids to a row without them. */
   readonly method: string;
-  readonly confidence: number;
   readonly file: number;
   readonly line: number;
   /** 1 where the key's `hit` is true of the event. */
   readonly hit: number;
 }
 
-/** Columns of an event row that are columns of `events`. */
+/** An event with all that is told of it. */
+export interface EventRow extends MessageEvent {
+  readonly node: string;
+  readonly sourceIp: string;
+  readonly destinationIp: string;
+  readonly mx: string;
+  readonly envId: string;
+  readonly feedbackType: string;
+  readonly rbType: string;
+  readonly triple: string;
+  readonly confidence: number;
+}
+
+/** Columns of an event that are columns of `events`. */
 const PLAIN = [
   'record',
-  'node',
   'provider',
   'domain',
   'vmta',
@@ -64,9 +67,6 @@ const PLAIN = [
   'job',
   'sender',
   'senderDomain',
-  'sourceIp',
-  'destinationIp',
-  'mx',
   'bounceCategory',
   'bounceClass',
   'smtpStatus',
@@ -74,15 +74,11 @@ const PLAIN = [
   'size',
   'latency',
   'messageId',
-  'envId',
-  'feedbackType',
-  'rbType',
   'lacks',
   'method',
-  'confidence',
   'file',
   'line',
-] as const satisfies readonly (keyof EventRow)[];
+] as const satisfies readonly (keyof MessageEvent)[];
 
 /** The others. Their SQL stands under another name than the column it is made of, so that conditions mean that column. */
 const MADE = {
@@ -91,19 +87,45 @@ const MADE = {
   orig: 'lower(orig)',
   rcpt: 'lower(rcpt)',
   message: 'toString(message)',
-  triple: 'toString(triple)',
   ref: 'toString(ref)',
   id: MESSAGE_ID,
-} as const satisfies Partial<Record<keyof EventRow, string>>;
+} as const satisfies Partial<Record<keyof MessageEvent, string>>;
+
+/** What is read of events: where they are a row here and a row there, each column costs about as much as any other. */
+interface Columns {
+  readonly plain: readonly string[];
+  readonly made: Readonly<Record<string, string>>;
+}
+
+const OF_MESSAGES: Columns = { plain: PLAIN, made: MADE };
+
+const ALL: Columns = {
+  plain: [
+    ...PLAIN,
+    ...([
+      'node',
+      'sourceIp',
+      'destinationIp',
+      'mx',
+      'envId',
+      'feedbackType',
+      'rbType',
+      'confidence',
+    ] as const),
+  ] satisfies (keyof EventRow)[],
+  made: { ...MADE, triple: 'toString(triple)' },
+};
 
 /** An event as it is read: a signed row of one of the statement's parts. */
-type SignedRow = Pick<EventRow, (typeof PLAIN)[number]> &
-  Readonly<Record<`${keyof typeof MADE}_`, EventRow[keyof typeof MADE]>> & {
-    readonly ver: number;
-    readonly sign: number;
-    readonly hit: number;
-    readonly part: number;
-  };
+interface SignedRow {
+  readonly time_: number;
+  readonly file: number;
+  readonly line: number;
+  readonly ver: number;
+  readonly sign: number;
+  readonly hit: number;
+  readonly part: number;
+}
 
 /** Conditions that must all hold, and lookups that know all events of which they do. */
 export interface Alternative {
@@ -121,20 +143,48 @@ export interface EventKey {
   readonly hit?: (params: Params) => string;
 }
 
-/** Reads whole events by their key: of the first `limit` rows, corrected ones among them, those that stand. */
-export type EventReader = (key: EventKey, limit: number) => Promise<EventRow[]>;
+/** Reads events by their key: of the first `limit` rows, corrected ones among them, those that stand. */
+export type EventReader<Row extends MessageEvent = EventRow> = (
+  key: EventKey,
+  limit: number,
+) => Promise<Row[]>;
+
+/** A reader of events with all that is told of them, in the order of their times. */
+export function eventReader(store: Pick<Store, 'read'>, signal: AbortSignal | undefined): EventReader {
+  return readerOf<EventRow>(store, signal, ALL);
+}
+
+/** A reader of events with what the state of a message is made of, in the order of their times. */
+export function messageReader(
+  store: Pick<Store, 'read'>,
+  signal: AbortSignal | undefined,
+): EventReader<MessageEvent> {
+  return readerOf<MessageEvent>(store, signal, OF_MESSAGES);
+}
 
 /**
- * A reader of whole events that stand, in the order of their times. A withdrawn event and its -1 twin have the same
- * content, so they are found by the same key and nothing else has to be read. The statement only picks rows: with this many
- * columns each level of nesting costs the engine as much time again as reading a few rows does.
+ * A reader of events that stand. A withdrawn event and its -1 twin have the same content, so they are found by the same
+ * key and nothing else has to be read. The statement only picks rows: with this many columns each level of nesting costs
+ * the engine as much time again as reading a few rows does.
  */
-export function eventReader(store: Pick<Store, 'read'>, signal: AbortSignal | undefined): EventReader {
+function readerOf<Row extends MessageEvent>(
+  store: Pick<Store, 'read'>,
+  signal: AbortSignal | undefined,
+  { plain, made }: Columns,
+): EventReader<Row> {
+  const eventOf = (row: SignedRow): Row => {
+    const read = row as unknown as Readonly<Record<string, unknown>>;
+    return {
+      ...Object.fromEntries([...plain, 'hit'].map((name) => [name, read[name]])),
+      ...Object.fromEntries(Object.keys(made).map((name) => [name, read[`${name}_`]])),
+      event: `${row.file}-${row.line}`,
+    } as unknown as Row;
+  };
   return async ({ where, hit }, limit) => {
     const params = new Params();
     const columns = [
-      ...PLAIN,
-      ...Object.entries(MADE).map(([name, sql]) => `${sql} AS ${name}_`),
+      ...plain,
+      ...Object.entries(made).map(([name, sql]) => `${sql} AS ${name}_`),
       'ver',
       'sign',
       `toUInt8(${hit?.(params) ?? '0'}) AS hit`,
@@ -154,8 +204,8 @@ export function eventReader(store: Pick<Store, 'read'>, signal: AbortSignal | un
       });
     // With an order and a limit the engine reads columns later and by other means, which opens more blocks.
     const rows = await answer('');
-    if (rows.length < limit) return standing(rows.sort(inOrder));
-    return standing(withoutLast(await answer('ORDER BY time_, file, line, ver\n')));
+    if (rows.length < limit) return standing(rows.sort(inOrder)).map(eventOf);
+    return standing(withoutLast(await answer('ORDER BY time_, file, line, ver\n'))).map(eventOf);
   };
 }
 
@@ -168,7 +218,7 @@ function conditionsOf({ ranges, records, conditions, lookups }: Alternative): st
 }
 
 function inOrder(a: SignedRow, b: SignedRow): number {
-  return Number(a.time_) - Number(b.time_) || a.file - b.file || a.line - b.line || a.ver - b.ver;
+  return a.time_ - b.time_ || a.file - b.file || a.line - b.line || a.ver - b.ver;
 }
 
 /** Rows without those of the last event, whose twin may be cut off. */
@@ -178,27 +228,20 @@ function withoutLast(rows: readonly SignedRow[]): SignedRow[] {
 }
 
 /** The events that stand, each once. */
-function standing(rows: readonly SignedRow[]): EventRow[] {
+function standing(rows: readonly SignedRow[]): SignedRow[] {
   const net = new Map<string, number>();
   const partKey = (row: SignedRow) => `${keyOf(row)} ${row.part}`;
   for (const row of rows) net.set(partKey(row), (net.get(partKey(row)) ?? 0) + row.sign);
   const told = new Set<string>();
-  return rows.flatMap((row) => {
-    if (row.sign < 0 || (net.get(partKey(row)) ?? 0) <= 0 || told.has(keyOf(row))) return [];
+  return rows.filter((row) => {
+    if (row.sign < 0 || (net.get(partKey(row)) ?? 0) <= 0 || told.has(keyOf(row))) return false;
     told.add(keyOf(row));
-    return [eventOf(row)];
+    return true;
   });
 }
 
 function keyOf({ file, line, ver }: SignedRow): string {
   return `${file}-${line}-${ver}`;
-}
-
-function eventOf(row: SignedRow): EventRow {
-  const plain = Object.fromEntries([...PLAIN, 'hit' as const].map((name) => [name, row[name]]));
-  const made = Object.keys(MADE).map((name) => [name, row[`${name as keyof typeof MADE}_`]]);
-  const event = `${row.file}-${row.line}`;
-  return { ...plain, ...Object.fromEntries(made), event } as EventRow;
 }
 
 /** SQL of a hash column being one of these hashes, which come from the store as digits. */

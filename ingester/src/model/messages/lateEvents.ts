@@ -1,4 +1,4 @@
-import type { EventRow } from './eventRows';
+import type { MessageEvent } from './eventRows';
 
 /**
  * Complaints and remote bounces were put to their deliveries when they were loaded; a row says by which method, and has
@@ -20,7 +20,7 @@ export const BY_RETURN_PATH = 'orig+time';
 export const LATE_RECORDS = ['f', 'remote'] as const;
 
 /** Whether an event is a complaint or a remote bounce. */
-export function isLate({ record }: Pick<EventRow, 'record'>): boolean {
+export function isLate({ record }: Pick<MessageEvent, 'record'>): boolean {
   return (LATE_RECORDS as readonly string[]).includes(record);
 }
 
@@ -30,7 +30,7 @@ export function isAmbiguous(method: string): boolean {
 }
 
 /** Whether a late event was put to its delivery by the site's own header. */
-export function isByHeader({ method }: Pick<EventRow, 'method'>): boolean {
+export function isByHeader({ method }: Pick<MessageEvent, 'method'>): boolean {
   return methodOf(method) === 'customHeader';
 }
 
@@ -50,7 +50,10 @@ const TAKEN = [
 ] as const;
 
 /** The delivery that a late event was put to, among deliveries of any messages; undefined where it is not there. */
-export function deliveryOf(late: EventRow, deliveries: readonly EventRow[]): EventRow | undefined {
+export function deliveryOf<Row extends MessageEvent>(
+  late: MessageEvent,
+  deliveries: readonly Row[],
+): Row | undefined {
   const candidates = deliveries.filter(
     (delivery) =>
       delivery.record === 'd' &&
@@ -61,13 +64,13 @@ export function deliveryOf(late: EventRow, deliveries: readonly EventRow[]): Eve
   const consistent = candidates.filter((delivery) =>
     TAKEN.every(([column, bit]) => (late.lacks & bit) === 0 || late[column] === delivery[column]),
   );
-  return consistent.reduce<EventRow | undefined>(
+  return consistent.reduce<Row | undefined>(
     (best, delivery) => (best === undefined || isNearer(delivery, best, late) ? delivery : best),
     undefined,
   );
 }
 
-function matches(late: EventRow, delivery: EventRow): boolean {
+function matches(late: MessageEvent, delivery: MessageEvent): boolean {
   const sameRecipient = late.rcpt !== '' && late.rcpt === delivery.rcpt;
   switch (methodOf(late.method)) {
     case 'messageId':
@@ -86,8 +89,8 @@ function matches(late: EventRow, delivery: EventRow): boolean {
 }
 
 /** Deliveries of the late event's own sender come first, then the later one. */
-function isNearer(a: EventRow, b: EventRow, late: EventRow): boolean {
-  const rank = (delivery: EventRow): number[] => [
+function isNearer(a: MessageEvent, b: MessageEvent, late: MessageEvent): boolean {
+  const rank = (delivery: MessageEvent): number[] => [
     (late.lacks & 32) === 0 && late.senderDomain === delivery.senderDomain ? 1 : 0,
     delivery.time,
     delivery.file,

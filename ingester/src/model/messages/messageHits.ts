@@ -1,7 +1,7 @@
 import type { Store } from '../../store';
 import { lookupMessages, lookupOf, withinHoursSql } from '../lookups';
 import { Params } from '../params';
-import type { EventReader, EventRow } from './eventRows';
+import type { EventReader, MessageEvent } from './eventRows';
 import { hitSql, isOpen, lifeOf, OWN_RECORDS, type Candidate, type CandidateWish } from './messagePages';
 import type { MessagePosition } from './messagesQuery';
 
@@ -17,9 +17,9 @@ const MAX_ROWS = 100_000;
  * them, or where a message is meant by what it lacks.
  */
 export async function readHits(
-  read: EventReader,
+  read: EventReader<MessageEvent>,
   { ranges, filters, outcomes }: CandidateWish,
-): Promise<EventRow[] | undefined> {
+): Promise<MessageEvent[] | undefined> {
   const isKnown = filters.some((filter) => lookupOf(filter, new Params()) !== undefined);
   if (!isKnown || isOpen(outcomes)) return undefined;
   const where = (params: Params) => [
@@ -34,7 +34,7 @@ export async function readHits(
 }
 
 /** The messages of these events, as `readCandidates` gives them. */
-export function candidatesOf(hits: readonly EventRow[], { after, limit }: CandidateWish): Candidate[] {
+export function candidatesOf(hits: readonly MessageEvent[], { after, limit }: CandidateWish): Candidate[] {
   const found = new Map<string, Candidate>();
   for (const { message, time, queued, id } of hits) {
     const known = found.get(message);
@@ -60,9 +60,9 @@ function newerFirst(a: MessagePosition, b: MessagePosition): number {
 export async function wholeLives(
   store: Pick<Store, 'read'>,
   candidates: readonly Candidate[],
-  hits: readonly EventRow[],
+  hits: readonly MessageEvent[],
   signal: AbortSignal | undefined,
-): Promise<EventRow[]> {
+): Promise<MessageEvent[]> {
   if (candidates.length === 0) return [];
   const { table, where } = lookupMessages(candidates.map(({ id }) => id));
   const known = await store.read<{ id: number; known: number }>(

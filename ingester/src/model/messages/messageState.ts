@@ -1,4 +1,4 @@
-import type { EventRow } from './eventRows';
+import type { MessageEvent } from './eventRows';
 
 /** What has become of a message; the last two have no final outcome yet. */
 export const OUTCOMES = ['delivered', 'hard', 'soft', 'block', 'deferred', 'unresolved'] as const;
@@ -45,7 +45,7 @@ const BOUNCED: Readonly<Record<string, string>> = {
 };
 
 /** The state of a message: `own` are its r, t, d and b events (at least one) in the order of time, `late` what came after its delivery. */
-export function stateOf(own: readonly EventRow[], late: readonly EventRow[]): MessageState {
+export function stateOf(own: readonly MessageEvent[], late: readonly MessageEvent[]): MessageState {
   const newestFirst = [...own].reverse();
   const final = newestFirst.find(({ record }) => record === 'd' || record === 'b');
   const [newest] = newestFirst;
@@ -83,18 +83,23 @@ export function stateOf(own: readonly EventRow[], late: readonly EventRow[]): Me
   };
 }
 
-function outcomeOf(own: readonly EventRow[], final: EventRow | undefined): Outcome {
+function outcomeOf(own: readonly MessageEvent[], final: MessageEvent | undefined): Outcome {
   if (final?.record === 'd') return 'delivered';
   if (final)
     return final.bounceClass === 'hard' || final.bounceClass === 'block' ? final.bounceClass : 'soft';
   return own.some(({ record }) => record === 't') ? 'deferred' : 'unresolved';
 }
 
-function isAttempt({ record, bounceCategory }: EventRow): boolean {
+function isAttempt({ record, bounceCategory }: MessageEvent): boolean {
   return record === 'd' || record === 't' || (record === 'b' && bounceCategory !== 'message-expired');
 }
 
-function inWords(outcome: Outcome, final: EventRow | undefined, complaints: number, bounces: number): string {
+function inWords(
+  outcome: Outcome,
+  final: MessageEvent | undefined,
+  complaints: number,
+  bounces: number,
+): string {
   if (final?.bounceCategory === 'message-expired') return 'expired';
   const after = [...(bounces > 0 ? ['then bounced'] : []), ...(complaints > 0 ? ['complained'] : [])];
   return [BOUNCED[outcome] ?? outcome, ...after].join(', ');

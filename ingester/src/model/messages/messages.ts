@@ -2,7 +2,7 @@ import type { Store } from '../../store';
 import type { AnswerContext } from '../context';
 import { expiredNotices } from '../expired';
 import { QueryError } from '../errors';
-import { eventReader, hashIn, type Alternative, type EventReader, type EventRow } from './eventRows';
+import { hashIn, messageReader, type Alternative, type EventReader, type MessageEvent } from './eventRows';
 import { rowsFrame, type Column, type Frame, type Notice, type Value } from '../frames';
 import { lookupMessages } from '../lookups';
 import { deliveryOf } from './lateEvents';
@@ -12,11 +12,14 @@ import { cursorOf, wantedOutcomes, type MessagePosition, type MessagesQuery } fr
 import { stateOf, type MessageState, type Outcome } from './messageState';
 import type { Filter } from '../schema';
 import type { TimeRange } from '../standing';
-import { deliveriesOf, lateEventsOf } from './traceSearch';
+import { deliveriesOf, knownLateEventsOf } from './lateSearch';
 import { readWindows } from '../windows';
 
 /** Messages of a page where the query sets no limit. */
 const DEFAULT_LIMIT = 100;
+
+/** About how many matching events a message has, where they are counted: so many are read for a page first. */
+const HITS_PER_MESSAGE = 2;
 
 /** Most messages that are looked at for one page: where hardly any is wanted, the page ends early. */
 const MAX_LOOKED_AT = 5000;
@@ -39,7 +42,7 @@ export async function findMessages(
   query: MessagesQuery,
   signal?: AbortSignal,
 ): Promise<MessagePage> {
-  const read = eventReader(store, signal);
+  const read = messageReader(store, signal);
   const outcomes = wantedOutcomes(query.filters);
   const limit = query.limit ?? DEFAULT_LIMIT;
   const range = rangeOf(query);
@@ -47,7 +50,10 @@ export async function findMessages(
   let after = query.cursor;
   let lookedAt = 0;
   const until = after ? Math.min(range[1], after.time + 1) : range[1];
-  const windows = await readWindows(store, query.filters, [range[0], until], true, signal);
+  const windows = await readWindows(store, query.filters, [range[0], until], true, {
+    counted: HITS_PER_MESSAGE * (limit + 1),
+    signal,
+  });
   for (const { ranges, found: counted } of windows) {
     for (let more = outcomes.length > 0; more && found.length <= limit; ) {
       if (lookedAt >= MAX_LOOKED_AT) return pageOf(found, limit, after);
@@ -58,7 +64,8 @@ export async function findMessages(
       const told = new Set(whole.map(({ message }) => message));
       const others = candidates.filter(({ message }) => !told.has(message));
       const rows = [...whole, ...(await livesOf(read, others, query.filters, outcomes))];
-      found.push(...(await states(read, candidates, rows, range, outcomes)));
+      const late = await lateByMessage(store, read, rows, signal);
+      found.push(...states(candidates, rows, late, range, outcomes));
       lookedAt += candidates.length;
       after = candidates.at(-1) ?? after;
       more = candidates.length > limit;
@@ -90,11 +97,11 @@ function rangeOf({ from, to }: MessagesQuery): TimeRange {
 
 /** All own events of the messages; those of which the filters are true are hits. */
 async function livesOf(
-  read: EventReader,
+  read: EventReader<MessageEvent>,
   candidates: readonly Candidate[],
   filters: readonly Filter[],
   outcomes: readonly Outcome[],
-): Promise<EventRow[]> {
+): Promise<MessageEvent[]> {
   if (candidates.length === 0) return [];
   const messages = candidates.map(({ message }) => message);
   const own: Alternative = {
@@ -107,15 +114,14 @@ async function livesOf(
 }
 
 /** The wanted ones of the candidates, whose own events the rows are; those that have a newer matching event stood elsewhere. */
-async function states(
-  read: EventReader,
+function states(
   candidates: readonly Candidate[],
-  rows: readonly EventRow[],
+  rows: readonly MessageEvent[],
+  late: ReadonlyMap<string, readonly MessageEvent[]>,
   [from, to]: TimeRange,
   outcomes: readonly Outcome[],
-): Promise<{ state: MessageState; position: MessagePosition }[]> {
+): { state: MessageState; position: MessagePosition }[] {
   const lives = byMessage(rows);
-  const late = await lateByMessage(read, rows);
   return candidates.flatMap((position) => {
     const own = lives.get(position.message) ?? [];
     const newest = Math.max(
@@ -128,11 +134,16 @@ async function states(
 }
 
 /** Complaints and remote bounces by the message they were put to. */
-async function lateByMessage(read: EventReader, own: readonly EventRow[]): Promise<Map<string, EventRow[]>> {
+async function lateByMessage(
+  store: Pick<Store, 'read'>,
+  read: EventReader<MessageEvent>,
+  own: readonly MessageEvent[],
+  signal: AbortSignal | undefined,
+): Promise<Map<string, MessageEvent[]>> {
   const delivered = own.filter(({ record }) => record === 'd');
-  const late = await lateEventsOf(read, delivered);
+  const late = await knownLateEventsOf(store, read, delivered, signal);
   const deliveries = [...delivered, ...(await deliveriesOf(read, late))];
-  const found = new Map<string, EventRow[]>();
+  const found = new Map<string, MessageEvent[]>();
   for (const event of late) {
     const { message } = deliveryOf(event, deliveries) ?? event;
     found.set(message, [...(found.get(message) ?? []), event]);
@@ -140,8 +151,8 @@ async function lateByMessage(read: EventReader, own: readonly EventRow[]): Promi
   return found;
 }
 
-function byMessage(rows: readonly EventRow[]): Map<string, EventRow[]> {
-  const lives = new Map<string, EventRow[]>();
+function byMessage(rows: readonly MessageEvent[]): Map<string, MessageEvent[]> {
+  const lives = new Map<string, MessageEvent[]>();
   for (const row of rows) {
     const life = lives.get(row.message);
     if (life) life.push(row);

@@ -142,6 +142,38 @@ test('the places of a recipient’s messages are opened once, and others than re
   expect(job.statements).toBe(4);
 });
 
+test('of many matching events only the newest are read for a page', async () => {
+  const filters = [{ dimension: 'recipient', operator: 'startsWith', values: ['user77'] }];
+  const page = await messages({ filters, limit: 20 });
+  expect(page.found).toBe(20);
+  // The hour or two of the last day, and the lookups: the others hold 10,000 matching events on 29 days.
+  expect(page.share).toBeLessThan(FEW_DAYS);
+});
+
+test('complaints are gone to only where a lookup knows some, and then are told of', async () => {
+  const day = 5;
+  const id = `${day}-4242@shop.example`;
+  const time = FROM + (day + 2) * 86_400;
+  await store.write(`INSERT INTO watchtower.events (time, record, rcpt, messageId, job, vmta, domain, provider, message, method, confidence, file, line, ver, sign)
+    SELECT toDateTime(${time}, 'UTC'), 'f', 'user4242@gmail.com', '${id}', 'J-${day}', 'vmta-2', 'gmail.com', 'gmail', cityHash64('${id}'), 'messageId', 1, 999, 1, 1, 1
+    SETTINGS async_insert = 0`);
+  const of = (user: string) => [{ dimension: 'recipient', operator: '=', values: [`${user}@gmail.com`] }];
+  expect(await messages({ filters: of('user4241') })).toMatchObject({ found: DAYS, statements: 4 });
+  // One more for the complaint, and one for the deliveries it may belong to.
+  expect(await messages({ filters: of('user4242') })).toMatchObject({ found: DAYS, statements: 6 });
+  const range = { from: FROM * 1000, to: (FROM + DAYS * 86_400) * 1000 };
+  const query = messagesQuerySchema.parse({
+    refId: 'A',
+    queryType: 'messages',
+    filters: of('user4242'),
+    ...range,
+  });
+  const { messages: found } = await findMessages(reader, query);
+  expect(found.filter(({ complaints }) => complaints > 0)).toMatchObject([
+    { messageId: id, complaints: 1, state: 'delivered, complained', last: time },
+  ]);
+});
+
 test('a message that began before the range, or goes on after it, is told whole', async () => {
   const filters = [{ dimension: 'recipient', operator: '=', values: ['user777@gmail.com'] }];
   const from = FROM + 12 * 86_400 + Math.floor((777 * 7200) / (PER_DAY / 3)) + 2;

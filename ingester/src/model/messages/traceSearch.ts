@@ -1,9 +1,9 @@
-import { isVerp, mayBeVerp } from '../../formats';
 import { dimensions } from '../dimensions';
-import { hashIn, recipientIn, type Alternative, type EventReader, type EventRow } from './eventRows';
+import { recipientIn, type Alternative, type EventReader, type EventRow } from './eventRows';
 import { QUEUE_REACH, type Found } from './journey';
-import { BY_RETURN_PATH, deliveryOf, isByHeader, isLate, LATE_REACH } from './lateEvents';
-import { lookupIds, lookupMessageIds, lookupRecipients } from '../lookups';
+import { deliveryOf, isLate, LATE_REACH } from './lateEvents';
+import { deliveriesOf, distinct, keysOf, lateEventsOf, lateOf, mayFollow, type LateKeys } from './lateSearch';
+import { lookupMessageIds, lookupRecipients } from '../lookups';
 import type { Params } from '../params';
 import type { TimeRange } from '../standing';
 import { eventId, type TraceQuery } from './traceQuery';
@@ -25,8 +25,6 @@ const MAX_ATTEMPTS = 200;
 const EVER: TimeRange = [0, 2 ** 32 - 1];
 
 const OWN = `record IN ('r', 't', 'd', 'b', 'block')`;
-const LATE = `record IN ('f', 'remote')`;
-const DELIVERED = `record = 'd'`;
 
 /** The events by which a query names its messages, looked for in the first range and, where they are not there, everywhere. */
 export async function findAnchors(
@@ -105,24 +103,6 @@ export async function findLives(read: EventReader, anchors: readonly EventRow[])
   return { messages, events, late, deliveries, queue };
 }
 
-/** What late events may name the messages of some events by, each once. */
-interface LateKeys {
-  readonly addresses: readonly string[];
-  readonly ids: readonly string[];
-  readonly refs: readonly string[];
-  /** Return paths that may name one mail or one recipient. */
-  readonly paths: readonly string[];
-}
-
-function keysOf(rows: readonly EventRow[]): LateKeys {
-  return {
-    addresses: distinct(rows.map(({ rcpt }) => rcpt)),
-    ids: distinct(rows.map(({ messageId }) => messageId)),
-    refs: refsOf(rows),
-    paths: distinct(rows.map(({ orig }) => orig)).filter(mayBeVerp),
-  };
-}
-
 /** Whether what is looked for by `keys` is among what was read by `held`. */
 function holds(held: LateKeys, keys: LateKeys): boolean {
   return (['addresses', 'ids', 'refs', 'paths'] as const).every((name) =>
@@ -160,114 +140,6 @@ function eventsOf(read: EventReader, addresses: readonly string[], range: TimeRa
   return read({ where }, MAX_ROWS);
 }
 
-/** Complaints and remote bounces that may belong to one of these events' messages. */
-export async function lateEventsOf(read: EventReader, own: readonly EventRow[]): Promise<EventRow[]> {
-  if (own.length === 0) return [];
-  return read({ where: (params) => lateOf(keysOf(own), reachOf(own), params) }, MAX_ROWS);
-}
-
-/** When late events may belong to one of these events' messages. */
-function reachOf(own: readonly EventRow[]): TimeRange {
-  const times = own.map(({ time }) => time);
-  return [Math.min(...times), Math.max(...times) + LATE_REACH + 1];
-}
-
-function lateOf({ addresses, ids, refs, paths }: LateKeys, range: TimeRange, params: Params): Alternative[] {
-  const shared = { ranges: [range], records: LATE };
-  const named = [
-    ...(ids.length > 0 ? [`messageId IN ${params.add(ids)} AND rcpt = ''`] : []),
-    ...(refs.length > 0 ? [hashIn('ref', refs)] : []),
-  ];
-  return [
-    ...(addresses.length > 0
-      ? [
-          {
-            ...shared,
-            conditions: [recipientIn(addresses, params)],
-            lookups: [lookupRecipients(addresses, params)],
-          },
-        ]
-      : []),
-    ...(named.length > 0
-      ? [
-          {
-            ...shared,
-            conditions: [`(${named.join(' OR ')})`],
-            lookups: [lookupIds(ids, refs, params)],
-          },
-        ]
-      : []),
-    // No lookup knows return paths, and few name anyone: where none does, nothing is read.
-    ...(paths.length > 0
-      ? [
-          {
-            ...shared,
-            conditions: [
-              `startsWith(method, '${BY_RETURN_PATH}')`,
-              `has(arrayFilter(path -> ${isVerp('path')}, ${params.add(paths)}), lower(orig))`,
-            ],
-            lookups: [],
-          },
-        ]
-      : []),
-  ];
-}
-
-/** What `lateOf` says of a row, for rows that were read by the keys of more events. */
-function mayFollow(own: readonly EventRow[]): (late: EventRow) => boolean {
-  const { addresses, ids, refs, paths } = keysOf(own);
-  const [from, to] = reachOf(own);
-  return ({ time, rcpt, messageId, ref, method, orig }) =>
-    time >= from &&
-    time < to &&
-    (addresses.includes(rcpt) ||
-      (rcpt === '' && ids.includes(messageId)) ||
-      refs.includes(ref) ||
-      (method.startsWith(BY_RETURN_PATH) && paths.includes(orig)));
-}
-
-/** All deliveries that late events may belong to: nearer ones of other messages come before those that are traced. */
-export async function deliveriesOf(read: EventReader, late: readonly EventRow[]): Promise<EventRow[]> {
-  if (late.length === 0) return [];
-  const times = late.map(({ time }) => time);
-  const range: TimeRange = [Math.max(0, Math.min(...times) - LATE_REACH), Math.max(...times) + 1];
-  const byPath = late.filter(({ method }) => method.startsWith(BY_RETURN_PATH));
-  const paths = distinct(byPath.map(({ orig }) => orig));
-  const refs = refsOf(late.filter(isByHeader));
-  const { addresses, ids } = keysOf(late);
-  const shared = { ranges: [range], records: DELIVERED };
-  const where = (params: Params): Alternative[] => [
-    ...(addresses.length > 0
-      ? [
-          {
-            ...shared,
-            conditions: [recipientIn(addresses, params)],
-            lookups: [lookupRecipients(addresses, params)],
-          },
-        ]
-      : []),
-    ...(ids.length > 0
-      ? [
-          {
-            ...shared,
-            conditions: [`messageId IN ${params.add(ids)}`],
-            lookups: [lookupMessageIds(ids, params)],
-          },
-        ]
-      : []),
-    // No lookup knows the header of a delivery, as few complaints name one by nothing else: the bloom filter does.
-    ...(refs.length > 0 ? [{ ...shared, conditions: [hashIn('ref', refs)], lookups: [] }] : []),
-    ...(paths.length > 0
-      ? [{ ...shared, conditions: [`lower(orig) IN ${params.add(paths)}`], lookups: [] }]
-      : []),
-  ];
-  return read({ where }, MAX_ROWS);
-}
-
-function refsOf(rows: readonly EventRow[]): string[] {
-  return distinct(rows.map(({ ref }) => ref)).filter((ref) => ref !== '0');
-}
-
 /** What the queues of the messages' unsuccessful attempts logged near them. */
 async function queueEvents(read: EventReader, own: readonly EventRow[]): Promise<EventRow[]> {
   const attempts = own
@@ -288,11 +160,6 @@ async function queueEvents(read: EventReader, own: readonly EventRow[]): Promise
     },
   ];
   return read({ where }, MAX_ROWS);
-}
-
-/** Texts that are there, each once. */
-function distinct(values: readonly string[]): string[] {
-  return [...new Set(values)].filter((value) => value !== '');
 }
 
 /** Ranges in order, overlapping ones as one. */
