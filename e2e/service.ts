@@ -88,8 +88,10 @@ export class Api {
 
   /** Asks one query and gives its frames; throws what the query answered where it failed. */
   readonly ask: Ask = async (query): Promise<readonly Frame[]> => {
-    const body = JSON.stringify({ queries: [{ refId: 'A', ...query }] });
-    const { A: result } = (await this.get<QueryResponse>('/api/query', { method: 'POST', body })).results;
+    const asked = { refId: 'A', ...query };
+    const body = JSON.stringify({ queries: [asked] });
+    const { results } = await this.get<QueryResponse>('/api/query', { method: 'POST', body });
+    const result = results[asked.refId];
     if (!result || 'error' in result) throw new Error(result?.error ?? 'no answer');
     return result.frames;
   };
