@@ -165,7 +165,7 @@ func incident(open bool, change func(labels, details map[string]string)) (map[st
 	end := start.Add(95 * time.Minute)
 	values := map[string]value{
 		"A": {labels, a}, "R": {labels, 0.7143}, "B": {labels, 0.021}, "W": {labels, 4213},
-		"S": {labels, ms(start)}, "E": {labels, ms(end)}, "D": {details, 1}, "C": {labels, a},
+		"S": {labels, ms(start)}, "E": {labels, ms(end)}, "D": {details, a}, "C": {labels, a},
 		"F": {labels, ms(start.Add(-30 * time.Minute))}, "T": {labels, ms(end.Add(30 * time.Minute))},
 	}
 	return labels, values
@@ -213,6 +213,16 @@ func TestAMessageThatItIsOverSaysFromWhenToWhen(t *testing.T) {
 	}
 }
 
+// It fires for two minutes all the same, and whoever reads it should not think that it goes on.
+func TestAMessageOfWhatWasOverWhenItWasFoundSaysSo(t *testing.T) {
+	labels, values := incident(false, nil)
+	values["A"] = value{labels, 1}
+	_, text := message(t, fired(t, rules(t)["watchtower-incident-critical"], "firing", labels, values))
+	if !strings.HasPrefix(text, "From 15 Sep 03:05 to 04:40 UTC:") || strings.Contains(text, "to=now") {
+		t.Error(text)
+	}
+}
+
 // Each kind has its own rule, labels and numbers; some have no rate, and nothing that most of it belongs to.
 func TestEveryKindOfIncidentHasItsMessage(t *testing.T) {
 	all := rules(t)
@@ -223,7 +233,7 @@ func TestEveryKindOfIncidentHasItsMessage(t *testing.T) {
 		"bounce_spike":         {"watchtower-incident-warning", "A bad list: mail of shop.example", "71 % of the messages bounced for good (usual 2.1 %)"},
 		"complaint_spike":      {"watchtower-incident-warning", "Complaints: job J-9", "was complained about (usual 2.1 %)"},
 		"latency_anomaly":      {"watchtower-incident-warning", "Slow deliveries at Gmail", "0.7 times as long as usual"},
-		"vmta_dark":            {"watchtower-incident-critical", "Nothing heard of VMTA VMTA-5", "its logs are silent"},
+		"vmta_dark":            {"watchtower-incident-critical", "Nothing heard of VMTA-5", "its logs are silent"},
 		"success_floor":        {"watchtower-success-floor", "Few attempts succeed at Gmail", "only 71 % of the attempts succeed"},
 		"logs_stopped":         {"watchtower-logs-stopped", "Logs of node mta1 stopped coming", "no event is newer"},
 		"ingest_failure":       {"watchtower-ingest-failure", "Log files of node mta1 could not be loaded", "missing in every figure"},
@@ -295,6 +305,20 @@ func TestFiguresHaveTheirMessages(t *testing.T) {
 		held(t, uid, title, text)
 		if uid != "watchtower-no-logs" && uid != "watchtower-service-down" && !strings.Contains(text, "?from=now-24h&to=now&var-provider=yahoo|Dashboard>") {
 			t.Errorf("%s: %s", uid, text)
+		}
+	}
+}
+
+// Grafana expands them at every evaluation, also where no incident is open: an error would fill its log.
+func TestWhereThereIsNothingToTellOfAnnotationsExpand(t *testing.T) {
+	for uid, each := range rules(t) {
+		labels := map[string]string{"alertname": "Incident", "grafana_folder": "PMTA Watchtower"}
+		values := map[string]value{}
+		for _, refID := range []string{"A", "R", "B", "W", "S", "E", "D", "F", "T", "C", "N", "Q"} {
+			values[refID] = value{nil, math.NaN()}
+		}
+		for _, given := range []map[string]value{values, {}} {
+			fired(t, rule{uid, each.Annotations, nil}, "firing", labels, given)
 		}
 	}
 }

@@ -61,7 +61,7 @@ const ALERT_METRICS = {
   waiting: { unit: 'short', sql: 'i.waiting' },
   start: { unit: 'dateTimeAsIso', sql: 'toUnixTimestamp(i.start) * 1000' },
   end: { unit: 'dateTimeAsIso', sql: 'toUnixTimestamp(i.finish) * 1000' },
-  details: { unit: 'short', sql: '1' },
+  details: { unit: 'short', sql: "i.state = 'open'" },
 } as const;
 
 const METRICS = Object.keys(ALERT_METRICS) as (keyof typeof ALERT_METRICS)[];

@@ -39,7 +39,7 @@ const byProvider = (refId: string, metric: MetricName, orderBy: MetricName) =>
     HOURS,
   );
 
-const figure = (watched: Omit<Watched, 'apart'>): Rule => rule(GROUP, { ...watched, apart: ['provider'] });
+const figure = (watched: Watched): Rule => rule(GROUP, watched);
 
 function complaints(severity: 'warning' | 'critical', condition: string): Rule {
   const mark = COMPLAINTS[severity] * 100;
@@ -52,6 +52,7 @@ function complaints(severity: 'warning' | 'critical', condition: string): Rule {
       math('C', `$N >= ${MIN_DELIVERED} && ${condition}`),
     ],
     condition: 'C',
+    apart: 'provider',
     labels: { kind: 'complaint_rate', severity },
     annotations: {
       ...told({
@@ -82,6 +83,7 @@ export const figureRules: readonly Rule[] = [
       math('C', `$A > ${BACKLOG.messages} && $A > ${BACKLOG.share} * $N`),
     ],
     condition: 'C',
+    apart: 'provider',
     for: '10m',
     labels: { kind: 'backlog', severity: 'warning' },
     annotations: {

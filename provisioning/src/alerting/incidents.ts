@@ -43,10 +43,13 @@ function queries(filters: Condition[]): Query[] {
   ];
 }
 
-const WINDOW: Window = { from: instant('F'), to: whether('A', 'now', instant('T')) };
+/** The query that is 1 while an incident goes on: one that was over when it was found fires as well. */
+const GOES_ON = 'D';
+
+const WINDOW: Window = { from: instant('F'), to: whether(GOES_ON, 'now', instant('T')) };
 
 const SINCE = whether(
-  'A',
+  GOES_ON,
   `Since ${clock('S', '2 Jan 15:04')} UTC`,
   `From ${clock('S', '2 Jan 15:04')} to ${clock('E', '15:04')} UTC`,
 );
@@ -59,10 +62,10 @@ const NODE = `{{ with ${detail('D', 'node')} }} of node {{ . }}{{ end }}`;
 
 const WAITING = known(
   'W',
-  `{{ if ge (index $values "W").Value 1.0 }}, ${whether('A', `${count('W')} messages wait`, `up to ${count('W')} messages waited`)}{{ end }}`,
+  `{{ if ge (index $values "W").Value 1.0 }}, ${whether(GOES_ON, `${count('W')} messages wait`, `up to ${count('W')} messages waited`)}{{ end }}`,
 );
 
-const DEFERRED = `${percent('R')} of the attempts ${whether('A', 'are', 'were')} deferred${USUAL}${WAITING}`;
+const DEFERRED = `${percent('R')} of the attempts ${whether(GOES_ON, 'are', 'were')} deferred${USUAL}${WAITING}`;
 
 const WHAT = {
   throttling: `Throttled at ${PROVIDER}: ${ROUTE}`,
@@ -71,7 +74,7 @@ const WHAT = {
   bounce_spike: `A bad list: ${MAILING}`,
   complaint_spike: `Complaints: ${MAILING}`,
   latency_anomaly: `Slow deliveries at ${PROVIDER}`,
-  vmta_dark: 'Nothing heard of VMTA {{ $labels.vmta }}',
+  vmta_dark: 'Nothing heard of {{ $labels.vmta }}',
   success_floor: `Few attempts succeed at ${PROVIDER}`,
   logs_stopped: `Logs${NODE} stopped coming`,
   ingest_failure: `Log files${NODE} could not be loaded`,
@@ -198,6 +201,7 @@ const incident = (uid: string, title: string, kinds: readonly Kind[], ...filters
     title,
     data: queries([is('kind', ...kinds), ...filters]),
     condition: 'C',
+    apart: 'incident',
     annotations: annotationsOf(kinds),
   });
 

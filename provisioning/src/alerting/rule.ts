@@ -29,8 +29,8 @@ export interface Watched {
   readonly annotations: Readonly<Record<string, string>>;
   /** Labels beside those of the query. */
   readonly labels?: Readonly<Record<string, string>>;
-  /** Labels that tell one alert of the rule from another: each is a message of its own. */
-  readonly apart?: readonly string[];
+  /** Label that tells one alert of the rule from another: each is a message of its own. */
+  readonly apart?: string;
   readonly for?: string;
   readonly silence?: Silence;
 }
@@ -39,9 +39,9 @@ export interface Watched {
 const KEPT: Silence = { noDataState: 'OK', execErrState: 'KeepLast' };
 
 /** One message when it fires and one when it resolves, at once; Grafana forgets what it sent after five days. */
-const told = (apart: readonly string[]): NotificationSettings => ({
+const told = (apart: string | undefined): NotificationSettings => ({
   receiver: CONTACT_POINT,
-  group_by: ['alertname', 'grafana_folder', ...apart],
+  group_by: ['alertname', 'grafana_folder', ...(apart === undefined ? [] : [apart])],
   group_wait: '0s',
   group_interval: '10s',
   repeat_interval: '5d',
@@ -49,7 +49,7 @@ const told = (apart: readonly string[]): NotificationSettings => ({
 
 /** A rule with what all of them share. */
 export function rule(group: string, watched: Watched): Rule {
-  const { uid, title, data, condition, annotations, labels, apart = ['incident'], silence = KEPT } = watched;
+  const { uid, title, data, condition, annotations, labels, apart, silence = KEPT } = watched;
   return {
     uid,
     title,
@@ -60,10 +60,17 @@ export function rule(group: string, watched: Watched): Rule {
     data: [...data],
     for: watched.for ?? '0s',
     ...silence,
-    annotations: { ...annotations },
+    annotations: apart === undefined ? { ...annotations } : where(apart, annotations),
     ...(labels && { labels: { ...labels } }),
     notification_settings: told(apart),
   };
+}
+
+/** Where there is nothing to tell of, Grafana expands annotations as well: without labels, and with values that are no numbers. */
+function where(label: string, annotations: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(annotations).map(([name, text]) => [name, `{{ if $labels.${label} }}${text}{{ end }}`]),
+  );
 }
 
 /** A question of the model; an alert rule reads one number per label set. `hours` back from now is its range. */

@@ -15,7 +15,6 @@ export const serviceRules: readonly Rule[] = [
     condition: 'C',
     for: '1m',
     silence: { noDataState: 'Alerting', execErrState: 'Alerting' },
-    apart: [],
     labels: { kind: 'service_down', severity: 'critical' },
     annotations: {
       // Where nothing answers there is no value to tell of.

@@ -15,9 +15,9 @@ export const whether = (refId: string, then: string, otherwise: string): string 
 export const known = (refId: string, text: string): string =>
   `{{ if eq ${value(refId)} ${value(refId)} }}${text}{{ end }}`;
 
-/** A share, from 0 to 1, in percent: whole ones, and finer below ten. */
+/** A share, from 0 to 1, in percent: whole ones, and finer the smaller it is. */
 export const percent = (refId: string): string =>
-  `{{ ${value(refId)} | humanizePercentage | reReplaceAll "^(\\\\d\\\\d+)\\\\.\\\\d+" "$1" | reReplaceAll "(\\\\.\\\\d\\\\d)\\\\d+" "$1" | reReplaceAll "%" " %" }}`;
+  `{{ ${value(refId)} | humanizePercentage | reReplaceAll "^(\\\\d\\\\d+)\\\\.\\\\d+" "$1" | reReplaceAll "^([1-9]\\\\.\\\\d)\\\\d+" "$1" | reReplaceAll "(\\\\.\\\\d\\\\d)\\\\d+" "$1" | reReplaceAll "%" " %" }}`;
 
 /** A count, or with `digits` a number. */
 export const count = (refId: string, digits = 0): string => `{{ printf "%.${digits}f" ${value(refId)} }}`;
@@ -43,7 +43,7 @@ export function byLabel(label: string, texts: Readonly<Record<string, string>>):
 }
 
 /** A mailbox provider as people write it. */
-export const PROVIDER = `{{ if eq $labels.provider "other" }}other providers{{ else }}{{ title $labels.provider }}{{ end }}`;
+export const PROVIDER = `{{ if eq $labels.provider "other" }}other providers{{ else if eq $labels.provider "gmx" }}GMX{{ else }}{{ title $labels.provider }}{{ end }}`;
 
 /** Through what mail goes there: a VMTA, a pool, or all of them. */
 export const ROUTE = `{{ with $labels.vmta }}{{ . }}{{ else }}{{ with $labels.pool }}pool {{ . }}{{ else }}all VMTAs{{ end }}{{ end }}`;
