@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { scenes as sankey } from '../grafana-panels/sankey/workbench';
+import { scenes as timeline } from '../grafana-panels/timeline/workbench';
 import type { Scene } from '../grafana-panels/workbench/scene';
 import { browserPath } from '../scripts/page.cjs';
 import { PANELS, metadataOf } from '../scripts/plugin.cjs';
 import { sankeySuite } from './panels/sankey';
+import { timelineSuite } from './panels/timeline';
 import { Workbench } from './panels/workbench';
 
 /** The scenes of every panel, and what only this panel can do. */
@@ -12,6 +14,7 @@ const panels: Readonly<
   Record<string, { scenes: readonly Scene[]; suite: (bench: () => Workbench) => void }>
 > = {
   'pmta-sankey-panel': { scenes: sankey, suite: sankeySuite },
+  'pmta-timeline-panel': { scenes: timeline, suite: timelineSuite },
 };
 
 if (!browserPath())

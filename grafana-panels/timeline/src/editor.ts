@@ -6,7 +6,7 @@ import {
 } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import type { FilterWay } from '../../shared/actions/filtering';
-import { defaults, type LaneOrder, type TimelineOptions } from './options';
+import { defaults, type LaneOrder, type Mode, type TimelineOptions } from './options';
 
 type Builder = PanelOptionsEditorBuilder<TimelineOptions>;
 
@@ -25,6 +25,18 @@ function addFields(builder: Builder): void {
     placeholder: string,
     isTime: boolean
   ) => builder.addFieldNamePicker({ path, name, category, defaultValue: '', settings: fieldsOf(isTime, placeholder) });
+  const modes: Array<SelectableValue<Mode>> = [
+    { value: 'auto', label: t('timeline.options.mode-auto', 'As the data') },
+    { value: 'spans', label: t('timeline.options.mode-spans', 'What lasted') },
+    { value: 'message', label: t('timeline.options.mode-message', 'Life of a message') },
+  ];
+  builder.addRadio({
+    path: 'mode',
+    name: t('timeline.options.mode', 'Shows'),
+    category,
+    defaultValue: defaults.mode,
+    settings: { options: modes },
+  });
   const usual = t('timeline.options.usual', 'By its usual name');
   field('lane', t('timeline.options.lane', 'Lanes'), t('timeline.options.about', 'What each bar is about'), false);
   field('label', t('timeline.options.label', 'Text in bars'), usual, false);
@@ -58,7 +70,7 @@ function addLanes(builder: Builder): void {
       name: t('timeline.options.row-height', 'Height of a row'),
       category,
       defaultValue: defaults.rowHeight,
-      settings: { min: 8, max: 48, step: 1 },
+      settings: { min: 14, max: 48, step: 1 },
     })
     .addBooleanSwitch({
       path: 'showLabels',

@@ -5,10 +5,14 @@ import type { Wanted } from '../../shared/fields/find';
 /** Order of the lanes, from the top. */
 export type LaneOrder = 'newest' | 'oldest' | 'name' | 'most';
 
+/** What the rows are: things that last, or the steps of a message; `auto`: as their fields say. */
+export type Mode = 'auto' | 'spans' | 'message';
+
 /** What is saved with a panel. */
 export interface TimelineOptions {
   /** Version of these options, for migrations. */
   version: number;
+  mode: Mode;
   /** Field whose values are the lanes; empty: what each bar is about. */
   lane: string;
   /** Fields, by name; empty: found by their usual names. */
@@ -17,7 +21,7 @@ export interface TimelineOptions {
   label: string;
   color: string;
   order: LaneOrder;
-  /** Height of a row of bars in pixels. */
+  /** Height of a row of bars in pixels; names of lanes need 14. */
   rowHeight: number;
   showLabels: boolean;
   showLegend: boolean;
@@ -31,6 +35,7 @@ export const VERSION = 1;
 /** Options of a new panel. */
 export const defaults: TimelineOptions = {
   version: VERSION,
+  mode: 'auto',
   lane: '',
   start: '',
   end: '',

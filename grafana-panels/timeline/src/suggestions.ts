@@ -5,11 +5,16 @@ import {
   type VisualizationSuggestionsSupplier,
 } from '@grafana/data';
 import { defaults, type TimelineOptions } from './options';
+import { hasSteps } from './message/choose';
 import { chooseSpans } from './spans/choose';
 
-/** Offers the panel for what lasts: certain of it for incidents. */
+/** Offers the panel for what lasts and for steps of messages: certain of it for the answers of our own datasource. */
 export const suggest: VisualizationSuggestionsSupplier<TimelineOptions> = (summary: PanelDataSummary) => {
-  const choice = chooseSpans(summary.rawFrames ?? [], defaults);
+  const frames = summary.rawFrames ?? [];
+  if (frames.some(hasSteps)) {
+    return [{ name: 'Timeline', score: VisualizationSuggestionScore.Best }];
+  }
+  const choice = chooseSpans(frames, defaults);
   // Any time is a start: without an end, other panels show it better.
   if (!('fields' in choice) || !choice.fields.end) {
     return undefined;

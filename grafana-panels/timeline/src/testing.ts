@@ -56,6 +56,84 @@ export function incidentFrame(rows: readonly Incident[], configs: Record<string,
   return frame;
 }
 
+/** A step of a trace as the service answers it. */
+export interface TraceRow {
+  readonly time: number | null;
+  readonly step: string;
+  readonly seconds?: number | null;
+  readonly relation?: string;
+  readonly method?: string;
+  readonly confidence?: number | null;
+  readonly recipient?: string;
+  readonly messageId?: string;
+  readonly vmta?: string;
+  readonly provider?: string;
+  readonly diag?: string;
+}
+
+const STEP_TEXTS = ['step', 'relation', 'method', 'recipient', 'messageId', 'vmta', 'provider', 'diag'] as const;
+
+/** A frame of a trace as the service answers it. */
+export function traceFrame(rows: readonly TraceRow[]): DataFrame {
+  const column = (name: keyof TraceRow, empty: unknown) => rows.map((row) => row[name] ?? empty);
+  const frame = toDataFrame({
+    name: 'trace',
+    refId: 'A',
+    fields: [
+      { name: 'time', type: FieldType.time, values: column('time', null) },
+      ...STEP_TEXTS.map((name) => ({ name, type: FieldType.string, values: column(name, '') })),
+      { name: 'seconds', type: FieldType.number, values: column('seconds', null), config: { unit: 's' } },
+      {
+        name: 'confidence',
+        type: FieldType.number,
+        values: column('confidence', null),
+        config: { unit: 'percentunit' },
+      },
+    ],
+  });
+  for (const each of frame.fields) {
+    each.display = getDisplayProcessor({ field: each, theme });
+  }
+  return frame;
+}
+
+/** A message that was greylisted, delivered the day after, and complained of a month later. */
+export const LIFE: readonly TraceRow[] = [
+  {
+    time: Date.UTC(2026, 8, 15, 10, 0, 4),
+    step: 'deferred',
+    seconds: 4,
+    method: 'messageId',
+    confidence: 1,
+    recipient: 'ann@example.org',
+    messageId: 'm1@x',
+    vmta: 'VMTA-5',
+    provider: 'gmail',
+    diag: 'smtp;421-4.7.28 rate limited',
+  },
+  {
+    time: Date.UTC(2026, 8, 16, 12, 0, 4),
+    step: 'delivered',
+    seconds: 26 * 3600,
+    method: 'messageId',
+    confidence: 1,
+    recipient: 'ann@example.org',
+    messageId: 'm1@x',
+    vmta: 'VMTA-6',
+    provider: 'gmail',
+    diag: 'smtp;250 OK',
+  },
+  {
+    time: Date.UTC(2026, 9, 16, 12, 0, 4),
+    step: 'complaint',
+    seconds: 30 * 86_400,
+    method: 'jobId+rcpt',
+    confidence: 0.9,
+    recipient: 'hidden@example.org',
+    provider: 'gmail',
+  },
+];
+
 /** Ten in the morning of a day. */
 export const TEN = Date.UTC(2026, 8, 15, 10);
 
@@ -103,3 +181,10 @@ export const DAY: readonly Incident[] = [
     sentence: 'Job J-17 has a bad list',
   },
 ];
+
+/** jsdom has no canvas: gives it one that takes everything. */
+export function drawnNowhere(): void {
+  const known = { measureText: (text: string) => ({ width: 8 * text.length }) };
+  const pen = new Proxy(known, { get: (target, name) => Reflect.get(target, name) ?? (() => undefined) });
+  HTMLCanvasElement.prototype.getContext = (() => pen) as never;
+}

@@ -1,11 +1,9 @@
+import type { Span } from '../spans/types';
 import type { Lanes, PlacedSpan } from './lanes';
 import type { Scale } from './scale';
 
 /** A span is drawn at least so wide, in pixels. */
 export const LEAST = 4;
-
-/** How far beside a span the mouse may be, in pixels. */
-const REACH = 3;
 
 /** Left and right end of a span in sight, in pixels. */
 export function extentOf({ start, end }: { readonly start: number; readonly end: number }, { x, width }: Scale) {
@@ -22,17 +20,20 @@ export function isInSight(
   return start <= to && end >= from;
 }
 
-/** The span at a place of the drawing, in pixels from its left and top; undefined where there is none. */
-export function spanAt(
-  { lines }: Lanes,
+/**
+ * The span at a place of the drawing, in pixels from its left and top, no further than `reach` beside it; undefined where there is
+ * none.
+ */
+export function spanAt<S extends Span>(
+  { lines }: Lanes<S>,
   scale: Scale,
   rowHeight: number,
-  x: number,
-  y: number
-): PlacedSpan | undefined {
+  reach: number,
+  { x, y }: { readonly x: number; readonly y: number }
+): PlacedSpan<S> | undefined {
   const line = lines[Math.floor(y / rowHeight)] ?? [];
-  let nearest: PlacedSpan | undefined;
-  let least = REACH;
+  let nearest: PlacedSpan<S> | undefined;
+  let least = reach;
   for (const placed of line) {
     if (isInSight(placed.span, scale)) {
       const { left, right } = extentOf(placed.span, scale);
@@ -63,12 +64,12 @@ export const ARROWS: readonly string[] = [
  * The span in sight that a key leads to: left and right in time within a row, up and down to the nearest in time of the next row
  * that has one. The span itself where nothing lies there; the first in sight where none is given.
  */
-export function neighbour(
-  { lines }: Lanes,
+export function neighbour<S extends Span>(
+  { lines }: Lanes<S>,
   scale: Scale,
-  from: PlacedSpan | undefined,
+  from: PlacedSpan<S> | undefined,
   arrow: Arrow
-): PlacedSpan | undefined {
+): PlacedSpan<S> | undefined {
   const sight = (line: number) => (lines[line] ?? []).filter(({ span }) => isInSight(span, scale));
   if (!from) {
     return lines.map((_, line) => sight(line)[0]).find((first) => first !== undefined);

@@ -2,8 +2,8 @@ import type { Span } from '../spans/types';
 import type { LaneOrder } from '../options';
 
 /** A span in its row, counted from the top of all lanes. */
-export interface PlacedSpan {
-  readonly span: Span;
+export interface PlacedSpan<S extends Span = Span> {
+  readonly span: S;
   readonly line: number;
 }
 
@@ -16,15 +16,15 @@ export interface Lane {
 }
 
 /** Spans put into lanes. */
-export interface Lanes {
+export interface Lanes<S extends Span = Span> {
   readonly lanes: readonly Lane[];
   /** The spans of every row, by their start; none of one row overlap. */
-  readonly lines: ReadonlyArray<readonly PlacedSpan[]>;
+  readonly lines: ReadonlyArray<ReadonlyArray<PlacedSpan<S>>>;
 }
 
 /** Puts spans into lanes; those of a lane that overlap lie in rows of their own. */
-export function lanesOf(spans: readonly Span[], order: LaneOrder): Lanes {
-  const byLane = new Map<string, Span[]>();
+export function lanesOf<S extends Span>(spans: readonly S[], order: LaneOrder): Lanes<S> {
+  const byLane = new Map<string, S[]>();
   for (const span of spans) {
     const known = byLane.get(span.lane);
     if (known) {
@@ -37,7 +37,7 @@ export function lanesOf(spans: readonly Span[], order: LaneOrder): Lanes {
     each.sort((a, b) => a.start - b.start || b.end - a.end || a.row - b.row);
   }
   const lanes: Lane[] = [];
-  const lines: PlacedSpan[][] = [];
+  const lines: Array<Array<PlacedSpan<S>>> = [];
   for (const [name, each] of ordered(byLane, order)) {
     const first = lines.length;
     // What goes on may end after what begins later: the end of the last one in a row says whether there is room.
@@ -55,7 +55,10 @@ export function lanesOf(spans: readonly Span[], order: LaneOrder): Lanes {
   return { lanes, lines };
 }
 
-function ordered(byLane: ReadonlyMap<string, readonly Span[]>, order: LaneOrder): Array<[string, readonly Span[]]> {
+function ordered<S extends Span>(
+  byLane: ReadonlyMap<string, readonly S[]>,
+  order: LaneOrder
+): Array<[string, readonly S[]]> {
   const entries = [...byLane];
   const name = ([a]: [string, unknown], [b]: [string, unknown]) => a.localeCompare(b, undefined, { numeric: true });
   const keys: Record<LaneOrder, (spans: readonly Span[]) => number> = {

@@ -120,12 +120,12 @@ describe('places', () => {
 
   // A moment would be less than a pixel wide, and nobody could click it.
   test('a span is found where it is drawn, a moment with a little room around it', () => {
-    expect(spanAt(lanes, scale, 20, 150, 10)?.span.row).toBe(100);
-    expect(spanAt(lanes, scale, 20, 211, 10)?.span.row).toBe(205);
-    expect(spanAt(lanes, scale, 20, 203, 10)?.span.row).toBe(205);
-    expect(spanAt(lanes, scale, 20, 400, 10)).toBeUndefined();
-    expect(spanAt(lanes, scale, 20, 150, 30)?.span.row).toBe(9);
-    expect(spanAt(lanes, scale, 20, 150, 999)).toBeUndefined();
+    expect(spanAt(lanes, scale, 20, 3, { x: 150, y: 10 })?.span.row).toBe(100);
+    expect(spanAt(lanes, scale, 20, 3, { x: 211, y: 10 })?.span.row).toBe(205);
+    expect(spanAt(lanes, scale, 20, 3, { x: 203, y: 10 })?.span.row).toBe(205);
+    expect(spanAt(lanes, scale, 20, 3, { x: 400, y: 10 })).toBeUndefined();
+    expect(spanAt(lanes, scale, 20, 3, { x: 150, y: 30 })?.span.row).toBe(9);
+    expect(spanAt(lanes, scale, 20, 3, { x: 150, y: 999 })).toBeUndefined();
     expect(extentOf(span('a', -50, 5000), scale)).toEqual({ left: -1, right: 1001 });
   });
 

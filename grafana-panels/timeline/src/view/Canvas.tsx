@@ -1,14 +1,16 @@
 import { useTheme2 } from '@grafana/ui';
 import React, { useLayoutEffect, useRef } from 'react';
-import { paint, type Drawing } from './paint';
+import type { Paint, Sight } from '../paint/pen';
+import type { Span } from '../spans/types';
 
-interface Props {
-  drawing: Drawing;
+interface Props<S extends Span> {
+  paint: Paint<S>;
+  sight: Sight<S>;
   className: string;
 }
 
-/** The bars, drawn. What people do with them, and who hears of them, is beside it. */
-export function Canvas({ drawing, className }: Props) {
+/** The drawing itself. What people do with it, and who hears of it, is beside it. */
+export function Canvas<S extends Span>({ paint, sight, className }: Props<S>) {
   const theme = useTheme2();
   const canvas = useRef<HTMLCanvasElement>(null);
   useLayoutEffect(() => {
@@ -17,20 +19,21 @@ export function Canvas({ drawing, className }: Props) {
       return;
     }
     const ratio = window.devicePixelRatio || 1;
-    const [width, height] = [drawing.scale.width, drawing.height].map((size) => Math.max(1, Math.round(size * ratio)));
-    // Setting a size empties a canvas and takes memory anew, also where it is the same.
+    const [width, height] = [sight.scale.width, sight.height].map((size) => Math.max(1, Math.round(size * ratio)));
+    // Setting a size takes memory anew, also where it is the same.
     if (canvas.current.width !== width || canvas.current.height !== height) {
       Object.assign(canvas.current, { width, height });
     }
     const { colors, typography } = theme;
-    const look = {
+    pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    paint(pen, sight, {
+      background: colors.background.primary,
       grid: colors.border.weak,
-      lane: colors.border.weak,
       now: colors.error.border,
+      text: colors.text.primary,
       font: `${typography.bodySmall.fontSize} ${typography.fontFamily}`,
-      textOn: (color: string) => colors.getContrastText(color),
-    };
-    paint(pen, drawing, look, ratio);
-  }, [drawing, theme]);
+      textOn: (color) => colors.getContrastText(color),
+    });
+  }, [paint, sight, theme]);
   return <canvas ref={canvas} className={className} aria-hidden />;
 }

@@ -1,5 +1,4 @@
 import type { AbsoluteTimeRange } from '@grafana/data';
-import type { TimeZone } from '@grafana/schema';
 import { cx } from '@emotion/css';
 import { measureText, useStyles2 } from '@grafana/ui';
 import React, { useMemo, useRef, useState } from 'react';
@@ -7,11 +6,12 @@ import { spoken, type Fact } from '../../../shared/fields/shown';
 import { FactTooltip } from '../../../shared/tooltip/FactTooltip';
 import { ARROWS, extentOf, neighbour, spanAt, type Arrow } from '../layout/find';
 import type { Lanes, PlacedSpan } from '../layout/lanes';
-import { ticksOf, type Scale } from '../layout/scale';
+import type { Scale } from '../layout/scale';
+import type { Paint } from '../paint/pen';
+import type { Span } from '../spans/types';
 import { Canvas } from './Canvas';
 import { LaneNames } from './LaneNames';
 import { getStyles } from './styles';
-import { offsetOf, tickText } from './times';
 import { useBrush, type Brush } from './useBrush';
 import { useHeld } from './useHeld';
 import { useView, type View } from './useView';
@@ -24,37 +24,46 @@ export interface Point {
   readonly y: number;
 }
 
-interface Props {
-  lanes: Lanes;
+/** A marked time, as it is written. */
+export interface AxisTick {
+  readonly x: number;
+  readonly text: string;
+}
+
+interface Props<S extends Span> {
+  lanes: Lanes<S>;
   /** The whole that can be looked at. */
   range: View;
   scaleOf: (view: View, width: number) => Scale;
-  now: number;
-  timeZone: TimeZone;
+  ticksOf: (scale: Scale) => readonly AxisTick[];
+  paint: Paint<S>;
   width: number;
   height: number;
   rowHeight: number;
-  colorOf: (placed: PlacedSpan) => string;
-  labelOf: (placed: PlacedSpan) => string;
-  titleOf: (placed: PlacedSpan) => string;
-  factsOf: (placed: PlacedSpan) => Fact[];
+  /** How far beside a bar the mouse may be, in pixels. */
+  reach: number;
+  titleOf: (placed: PlacedSpan<S>) => string;
+  factsOf: (placed: PlacedSpan<S>) => Fact[];
   laneName: (name: string) => string;
   /** Tells the same span in another answer. */
-  keyOf: (placed: PlacedSpan) => string;
+  keyOf: (placed: PlacedSpan<S>) => string;
   /** A span was clicked, or chosen by a key; `at` is where on the page. */
-  onOpen: (placed: PlacedSpan, at: Point) => void;
+  onOpen: (placed: PlacedSpan<S>, at: Point) => void;
   onRange: (range: AbsoluteTimeRange) => void;
   /** What the drawing is, for people who hear it. */
   name: string;
 }
 
 const AXIS = 20;
-const TICK_ROOM = 90;
+/** Half the room that the text of a time needs, in pixels. */
+const TICK_HALF = 45;
 const LANE_TEXT = 12;
+/** Fonts of a canvas and of the page may differ a little; and what is around the text, in pixels. */
+const [LANE_SLACK, LANE_PADDING] = [1.08, 20];
 
 /** Lanes of bars over time, with what can be done to them by mouse and keys. */
-export function Chart(props: Props) {
-  const { lanes, range, scaleOf, now, timeZone, width, height, rowHeight, colorOf, labelOf, titleOf, factsOf } = props;
+export function Chart<S extends Span>(props: Props<S>) {
+  const { lanes, range, scaleOf, ticksOf, paint, width, height, rowHeight, reach, titleOf, factsOf } = props;
   const { keyOf, laneName, onRange } = props;
   const styles = useStyles2(getStyles);
   const scroll = useRef<HTMLDivElement>(null);
@@ -70,29 +79,30 @@ export function Chart(props: Props) {
   const plotWidth = Math.max(1, width - lanesWidth);
   const sight = Math.max(rowHeight, height - AXIS);
   const scale = useMemo(() => scaleOf(view, plotWidth), [scaleOf, view, plotWidth]);
-  const ticks = useMemo(() => ticksOf(scale, TICK_ROOM, offsetOf(timeZone)), [scale, timeZone]);
-  const drawing = useMemo(
-    () => ({ lanes, scale, ticks, rowHeight, scrolled, height: sight, now, colorOf, labelOf }),
-    [lanes, scale, ticks, rowHeight, scrolled, sight, now, colorOf, labelOf]
+  const ticks = useMemo(() => ticksOf(scale), [ticksOf, scale]);
+  const seen = useMemo(
+    () => ({ lanes, scale, ticks, rowHeight, scrolled, height: sight }),
+    [lanes, scale, ticks, rowHeight, scrolled, sight]
   );
+
   const at = ({ clientX, clientY }: React.MouseEvent) => {
     const { left, top } = cornerOf(plot.current);
-    return spanAt(lanes, scale, rowHeight, clientX - left, clientY - top + scrolled);
+    return spanAt(lanes, scale, rowHeight, reach, { x: clientX - left, y: clientY - top + scrolled });
   };
-  const boxOf = ({ span, line }: PlacedSpan) => {
+  const boxOf = ({ span, line }: PlacedSpan<S>) => {
     const { left, right } = extentOf(span, scale);
     return { left, top: line * rowHeight - scrolled, width: right - left, height: rowHeight };
   };
-  const under = (placed: PlacedSpan): Point => {
+  const under = (placed: PlacedSpan<S>): Point => {
     const { left, top } = cornerOf(plot.current);
     const box = boxOf(placed);
     return { x: left + Math.max(box.left, 0), y: top + box.top + box.height };
   };
-  const look = (placed: PlacedSpan | undefined, point = lookedAt) => {
+  const look = (placed: PlacedSpan<S> | undefined, point = lookedAt) => {
     looked.hold(placed);
     setLookedAt(point);
   };
-  const open = (placed: PlacedSpan, point: Point) => {
+  const open = (placed: PlacedSpan<S>, point: Point) => {
     look(undefined);
     focused.hold(placed);
     props.onOpen(placed, point);
@@ -128,7 +138,7 @@ export function Chart(props: Props) {
       act();
     }
   };
-  const actionOf = ({ key, ctrlKey, metaKey, altKey }: React.KeyboardEvent, placed: PlacedSpan) => {
+  const actionOf = ({ key, ctrlKey, metaKey, altKey }: React.KeyboardEvent, placed: PlacedSpan<S>) => {
     if (ctrlKey || metaKey || altKey) {
       return undefined;
     }
@@ -170,7 +180,7 @@ export function Chart(props: Props) {
               onMouseLeave={() => look(undefined)}
               onKeyDown={onKeyDown}
             >
-              <Canvas drawing={drawing} className={styles.canvas} />
+              <Canvas paint={paint} sight={seen} className={styles.canvas} />
               {looked.placed && <div className={styles.hover} style={boxOf(looked.placed)} />}
               {brushing.brush && <div className={styles.brush} style={widthOf(brushing.brush)} />}
               {reachable && (
@@ -198,9 +208,9 @@ export function Chart(props: Props) {
         </div>
       </div>
       <div className={styles.axis} style={{ height: AXIS, marginLeft: lanesWidth }} aria-hidden>
-        {ticks.map((tick) => (
-          <span key={tick.time} style={{ left: tick.x }}>
-            {tickText(tick, timeZone)}
+        {ticks.map(({ x, text }) => (
+          <span key={x} style={tickPlace(x, plotWidth)}>
+            {text}
           </span>
         ))}
       </div>
@@ -214,6 +224,14 @@ function cornerOf(element: Element | null): { left: number; top: number } {
   return element?.getBoundingClientRect() ?? { left: 0, top: 0 };
 }
 
+/** Below its time, and at the edges within them. */
+function tickPlace(x: number, width: number): React.CSSProperties {
+  if (x < TICK_HALF) {
+    return { left: Math.max(0, x - TICK_HALF / 4) };
+  }
+  return x > width - TICK_HALF ? { right: 0 } : { left: x, transform: 'translateX(-50%)' };
+}
+
 function widthOf({ left, right }: Brush) {
   return { left, width: right - left };
 }
@@ -225,5 +243,5 @@ function roundedOf({ from, to }: View): AbsoluteTimeRange {
 /** Room for the names of the lanes: what the longest takes, and never more than a third. */
 function widthOfLanes({ lanes }: Lanes, width: number, laneName: (name: string) => string): number {
   const longest = lanes.map(({ name }) => laneName(name)).reduce((a, b) => (b.length > a.length ? b : a), '');
-  return Math.min(measureText(longest, LANE_TEXT).width + 20, width / 3);
+  return Math.min(measureText(longest, LANE_TEXT).width * LANE_SLACK + LANE_PADDING, width / 3);
 }

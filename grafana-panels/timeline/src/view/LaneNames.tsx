@@ -25,7 +25,7 @@ export function LaneNames({ lanes, rowHeight, scrolled, height, width, laneName 
         const top = line * rowHeight - scrolled;
         return (
           <div
-            key={name}
+            key={line}
             className={styles.lane}
             style={{ top: Math.max(top, 0), height: rowHeight }}
             title={laneName(name)}

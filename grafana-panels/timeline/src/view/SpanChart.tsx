@@ -7,8 +7,10 @@ import { textAt } from '../../../shared/fields/find';
 import { shown } from '../../../shared/fields/shown';
 import { PanelState } from '../../../shared/states/PanelState';
 import { lanesOf, type PlacedSpan } from '../layout/lanes';
-import { linearScale } from '../layout/scale';
+import { linearScale, type Scale } from '../layout/scale';
 import type { TimelineOptions } from '../options';
+import type { Look, Pen, Sight } from '../paint/pen';
+import { paintSpans } from '../paint/spans';
 import type { ReadSpans, SpanFields } from '../spans/types';
 import { Card } from './Card';
 import { Chart, type Point } from './Chart';
@@ -16,7 +18,8 @@ import { choicesOf } from './choices';
 import { painterOf } from './colors';
 import { factsOf, titleOf } from './describe';
 import { Footer } from './Footer';
-import { timeText } from './times';
+import { footerHeight } from './footerHeight';
+import { linearTicks, timeText } from './times';
 import { useHeld } from './useHeld';
 import type { View } from './useView';
 
@@ -28,7 +31,8 @@ interface Props extends Pick<PanelProps<TimelineOptions>, 'options' | 'width' | 
   now: number;
 }
 
-const FOOTER = 22;
+/** How far beside a bar the mouse may be, in pixels. */
+const REACH = 3;
 
 /** What lasted, over the dashboard's time. */
 export function SpanChart({
@@ -57,17 +61,22 @@ export function SpanChart({
     [read, order, from, to]
   );
   const painter = useMemo(() => painterOf(fields.color, theme), [fields.color, theme]);
-  const colorOf = useCallback(({ span }: PlacedSpan) => painter(span.row), [painter]);
-  const labelOf = useCallback(
-    ({ span: { row } }: PlacedSpan) =>
-      showLabels && fields.label ? shown(fields.label, fields.label.values[row]) : '',
-    [fields.label, showLabels]
+  const paint = useCallback(
+    (pen: Pen, sight: Sight, look: Look) =>
+      paintSpans(pen, sight, look, {
+        now,
+        colorOf: ({ span }) => painter(span.row),
+        labelOf: ({ span: { row } }) =>
+          showLabels && fields.label ? shown(fields.label, fields.label.values[row]) : '',
+      }),
+    [now, painter, fields.label, showLabels]
   );
+  const ticksOf = useCallback((scale: Scale) => linearTicks(scale, timeZone), [timeZone]);
   const keyOf = useCallback(
     ({ span, line }: PlacedSpan) => textAt(fields.id, span.row) || JSON.stringify([span.lane, span.start, line]),
     [fields.id]
   );
-  const laneName = useCallback((name: string) => (name === '' ? t('timeline.no-name', '(none)') : name), []);
+  const laneName = useCallback((name: string) => (name.trim() === '' ? t('timeline.no-name', '(none)') : name), []);
 
   const opened = useHeld(lanes, keyOf);
   const [openedAt, setOpenedAt] = useState<Point>({ x: 0, y: 0 });
@@ -75,13 +84,16 @@ export function SpanChart({
   if (lanes.lines.length === 0) {
     return <OutOfRange read={read} timeZone={timeZone} />;
   }
+  // A legend of severities, and the sentence on what is left out.
+  const below = footerHeight(width, (showLegend ? 320 : 0) + (read.skipped > 0 ? 400 : 0));
   const hasFooter = (showLegend && fields.color !== undefined) || read.skipped > 0;
   return (
     <>
       <Chart
-        {...{ lanes, range, now, timeZone, width, rowHeight, colorOf, labelOf, keyOf, laneName }}
+        {...{ lanes, range, width, rowHeight, paint, ticksOf, keyOf, laneName }}
+        reach={REACH}
         scaleOf={scaleOf}
-        height={hasFooter ? height - FOOTER : height}
+        height={hasFooter ? height - below : height}
         titleOf={({ span }) => titleOf(span, fields)}
         factsOf={({ span }) => factsOf(span, fields, timeZone)}
         onRange={onChangeTimeRange}
@@ -104,7 +116,7 @@ export function SpanChart({
           onClose={() => opened.hold(undefined)}
         />
       )}
-      {hasFooter && <Footer read={read} fields={fields} colorOf={painter} legend={showLegend} />}
+      {hasFooter && <Footer height={below} read={read} fields={fields} colorOf={painter} legend={showLegend} />}
     </>
   );
 }

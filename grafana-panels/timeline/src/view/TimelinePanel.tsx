@@ -1,15 +1,29 @@
-import type { PanelProps } from '@grafana/data';
+import type { DataFrame, PanelProps } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import React, { useMemo } from 'react';
 import { NoRows } from '../../../shared/states/NoRows';
 import { PanelState } from '../../../shared/states/PanelState';
+import { hasSteps } from '../message/choose';
 import type { TimelineOptions } from '../options';
 import { chooseSpans } from '../spans/choose';
 import { readSpans } from '../spans/read';
+import { MessagePanel } from './MessagePanel';
+import { MissingFields } from './MissingFields';
 import { SpanChart } from './SpanChart';
 
-/** The panel: finds its fields in the data and draws them, or says why it cannot. */
+/** The panel: what lasted in lanes, or the life of a message, as the options or else the data say. */
 export function TimelinePanel(props: PanelProps<TimelineOptions>) {
+  const isMessage = isOfMessage(props.options, props.data.series);
+  return isMessage ? <MessagePanel {...props} /> : <SpanPanel {...props} />;
+}
+
+function isOfMessage({ mode }: TimelineOptions, frames: readonly DataFrame[]): boolean {
+  const filled = frames.filter(({ length }) => length > 0);
+  return mode === 'message' || (mode === 'auto' && (filled.length > 0 ? filled : frames).some(hasSteps));
+}
+
+/** What lasted, or why it cannot be drawn. */
+function SpanPanel(props: PanelProps<TimelineOptions>) {
   const { data, options } = props;
   const choice = useMemo(() => chooseSpans(data.series, options), [data.series, options]);
   // What goes on lasts until the question was asked: it is drawn longer with the next answer.
@@ -20,16 +34,9 @@ export function TimelinePanel(props: PanelProps<TimelineOptions>) {
   }
   if ('missing' in choice || !read) {
     return (
-      <PanelState
-        icon="exclamation-triangle"
-        role="alert"
-        message={t('timeline.missing', 'The data has no field for: {{fields}}', {
-          fields: 'missing' in choice ? choice.missing.join(', ') : '',
-        })}
-        hint={t(
-          'timeline.missing-hint',
-          'A query of type Incidents has them all; of other data, choose a time field for the start in the options.'
-        )}
+      <MissingFields
+        names={'missing' in choice ? choice.missing : []}
+        question={t('timeline.incidents', 'Incidents')}
       />
     );
   }

@@ -22,7 +22,11 @@ const AROUND = 0.1;
 const LEAST_AROUND = 5 * 60_000;
 
 /** What can be done with a span: filter by what it is about, look at its time, follow the data links of its row. */
-export function choicesOf(span: Span, fields: SpanFields, { filter, setRange }: Dashboard): Choice[] {
+export function choicesOf(
+  span: Span,
+  fields: Pick<SpanFields, 'about' | 'frame'>,
+  { filter, setRange }: Dashboard
+): Choice[] {
   const { row, start, end } = span;
   const pairs = fields.about.flatMap((field) => {
     const value = textAt(field, row);

@@ -37,7 +37,7 @@ function untilFacts({ start, end, open }: Span, { frame, end: field }: SpanField
 }
 
 /** Whether a field says something of a row: a flag that is not set says nothing. */
-function says(field: Field, row: number): boolean {
+export function says(field: Field, row: number): boolean {
   const value: unknown = field.values[row];
   const flag = field.name === 'historical' && value === 0;
   return (

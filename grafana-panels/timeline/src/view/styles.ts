@@ -63,7 +63,7 @@ export const getStyles = (theme: GrafanaTheme2) => ({
     color: theme.colors.text.secondary,
     borderTop: `1px solid ${theme.colors.border.medium}`,
     ...theme.typography.bodySmall,
-    '& > span': { position: 'absolute', transform: 'translateX(-50%)', whiteSpace: 'nowrap' },
+    '& > span': { position: 'absolute', whiteSpace: 'nowrap' },
   }),
   zoom: css({
     position: 'absolute',
@@ -76,6 +76,8 @@ export const getStyles = (theme: GrafanaTheme2) => ({
     display: 'flex',
     flexWrap: 'wrap',
     flex: 'none',
+    overflow: 'hidden',
+    overflowWrap: 'anywhere',
     gap: theme.spacing(0, 2),
     color: theme.colors.text.secondary,
     ...theme.typography.bodySmall,

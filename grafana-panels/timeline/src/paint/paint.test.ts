@@ -1,7 +1,8 @@
 import { lanesOf } from '../layout/lanes';
-import { linearScale, ticksOf } from '../layout/scale';
+import { linearScale } from '../layout/scale';
 import type { Span } from '../spans/types';
-import { paint, type Pen } from './paint';
+import type { Pen } from './pen';
+import { paintSpans } from './spans';
 
 const span = (lane: string, start: number, end: number, open = false): Span => ({ row: start, lane, start, end, open });
 
@@ -22,22 +23,16 @@ function drawn(spans: Span[], { scrolled = 0, height = 100, label = '' } = {}) {
     },
     fillRect: () => undefined,
     clearRect: () => undefined,
-    setTransform: () => undefined,
     fillText: (text: string) => texts.push(text),
     measureText: (text: string) => ({ width: 10 * text.length }),
   };
-  const drawing = {
-    lanes: lanesOf(spans, 'name'),
-    scale,
-    ticks: ticksOf(scale, 90, () => 0),
-    rowHeight: 20,
-    scrolled,
-    height,
+  const sight = { lanes: lanesOf(spans, 'name'), scale, ticks: [], rowHeight: 20, scrolled, height };
+  const look = { background: '', grid: '', text: '', now: '', font: '', textOn: () => '' };
+  paintSpans(pen as unknown as Pen, sight, look, {
     now: 500,
-    colorOf: ({ span: each }: { span: Span }) => (each.open ? 'red' : 'blue'),
+    colorOf: ({ span: each }) => (each.open ? 'red' : 'blue'),
     labelOf: () => label,
-  };
-  paint(pen as unknown as Pen, drawing, { grid: '', lane: '', now: '', font: '', textOn: () => '' }, 1);
+  });
   return { fills, texts };
 }
 
@@ -73,6 +68,6 @@ test('only what is in sight is drawn', () => {
 
 test('text is cut where it has no room, and left out where that says nothing', () => {
   expect(drawn([span('a', 100, 300)], { label: 'throttling' }).texts).toEqual(['throttling']);
-  expect(drawn([span('a', 100, 170)], { label: 'throttling' }).texts).toEqual(['throt…']);
+  expect(drawn([span('a', 100, 170)], { label: 'throttling' }).texts).toEqual(['thro…']);
   expect(drawn([span('a', 100, 110)], { label: 'throttling' }).texts).toEqual([]);
 });
