@@ -17,7 +17,7 @@ const HEALTH = {
   thresholds: {
     mode: 'absolute',
     steps: [
-      { value: null, color: 'green' },
+      { value: -Infinity, color: 'green' },
       { value: 0.1, color: 'orange' },
       { value: 0.3, color: 'red' },
     ],

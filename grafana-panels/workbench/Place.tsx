@@ -1,13 +1,4 @@
-import {
-  CoreApp,
-  EventBusSrv,
-  createTheme,
-  getPanelOptionsWithDefaults,
-  type DataFrame,
-  type GrafanaTheme2,
-  type PanelPlugin,
-  type TimeRange,
-} from '@grafana/data';
+import { CoreApp, EventBusSrv, type GrafanaTheme2, type PanelPlugin, type TimeRange } from '@grafana/data';
 import {
   GlobalStyles,
   PanelChrome,
@@ -17,7 +8,7 @@ import {
   type PanelContext,
 } from '@grafana/ui';
 import React, { useMemo, useState } from 'react';
-import { panelData, rangeOf } from './answer';
+import { rangeOf, type Handed } from './answer';
 import { done } from './grafana';
 import type { Scene } from './scene';
 
@@ -25,8 +16,8 @@ import type { Scene } from './scene';
 export interface Shown {
   readonly plugin: PanelPlugin;
   readonly scene: Scene;
-  readonly frames: readonly DataFrame[];
-  readonly theme: 'light' | 'dark';
+  readonly handed: Handed;
+  readonly theme: GrafanaTheme2;
   readonly width: number;
   readonly height: number;
 }
@@ -42,16 +33,18 @@ const context: PanelContext = {
 };
 
 /** The panel where a dashboard would have it, in its frame. */
-export function Place({ plugin, scene, frames, theme: mode, width, height }: Shown) {
-  const theme = useMemo(() => createTheme({ colors: { mode } }), [mode]);
+export function Place(shown: Shown) {
+  const { plugin, scene, theme, width, height } = shown;
+  // They are the page's, and drawn once.
+  const styles = useMemo(() => <GlobalStyles key={theme.name} />, [theme]);
   return (
     <ThemeContext.Provider value={theme}>
-      <GlobalStyles />
+      {styles}
       <div style={{ width, height }}>
         <PanelChrome title={plugin.meta.name} width={width} height={height}>
           {(innerWidth, innerHeight) => (
             <PanelContextProvider value={context}>
-              <Panel {...{ plugin, scene, frames, theme, width: innerWidth, height: innerHeight }} key={scene.name} />
+              <Panel {...shown} width={innerWidth} height={innerHeight} key={scene.name} />
             </PanelContextProvider>
           )}
         </PanelChrome>
@@ -61,24 +54,10 @@ export function Place({ plugin, scene, frames, theme: mode, width, height }: Sho
   );
 }
 
-type PanelProps = Omit<Shown, 'theme'> & { theme: GrafanaTheme2 };
-
-function Panel({ plugin, scene, frames, theme, width, height }: PanelProps) {
+function Panel({ plugin, scene, handed, width, height }: Shown) {
+  const { data, options, fieldConfig } = handed;
   const [chosen, setChosen] = useState<object>();
   const [range, setRange] = useState<TimeRange>();
-  const [fieldConfig, saved] = useMemo(() => {
-    const defaulted = getPanelOptionsWithDefaults({
-      plugin,
-      currentOptions: { ...scene.options },
-      currentFieldConfig: { defaults: {}, overrides: [], ...scene.fieldConfig } as never,
-      isAfterPluginChange: false,
-    });
-    return [defaulted.fieldConfig, defaulted.options];
-  }, [plugin, scene]);
-  const data = useMemo(
-    () => panelData(plugin, { ...scene, fieldConfig } as Scene, frames, theme),
-    [plugin, scene, fieldConfig, frames, theme]
-  );
   const Drawn = plugin.panel;
   const timeRange = range ?? rangeOf(scene);
   return (
@@ -87,7 +66,7 @@ function Panel({ plugin, scene, frames, theme, width, height }: PanelProps) {
         id={1}
         title={plugin.meta.name}
         data={range ? { ...data, timeRange: range } : data}
-        options={chosen ?? saved}
+        options={chosen ?? options}
         fieldConfig={fieldConfig}
         timeRange={timeRange}
         timeZone="utc"

@@ -3,9 +3,11 @@ import {
   applyFieldOverrides,
   dataFrameFromJSON,
   dateTime,
+  getPanelOptionsWithDefaults,
   toDataFrame,
   type DataFrame,
   type DataFrameJSON,
+  type FieldConfigSource,
   type GrafanaTheme2,
   type PanelData,
   type PanelPlugin,
@@ -40,25 +42,30 @@ export async function answerOf(scene: Scene, round: number): Promise<readonly Da
   });
 }
 
-/** An answer as Grafana hands it to a panel: with the configured units, thresholds, links and colours in its fields. */
-export function panelData(
-  plugin: PanelPlugin,
-  scene: Scene,
-  frames: readonly DataFrame[],
-  theme: GrafanaTheme2
-): PanelData {
+/** What Grafana hands to a panel. */
+export interface Handed {
+  readonly options: object;
+  readonly fieldConfig: FieldConfigSource;
+  readonly data: PanelData;
+}
+
+/** An answer with the scene's options and the configured units, thresholds, links and colours in its fields; the plugin's own where none are. */
+export function handed(plugin: PanelPlugin, scene: Scene, frames: readonly DataFrame[], theme: GrafanaTheme2): Handed {
   const { state = 'Done', error } = scene;
-  return {
-    state: LoadingState[state],
-    timeRange: rangeOf(scene),
-    series: applyFieldOverrides({
-      data: [...frames],
-      fieldConfig: { defaults: {}, overrides: [], ...scene.fieldConfig } as never,
-      fieldConfigRegistry: plugin.fieldConfigRegistry,
-      replaceVariables: (text) => text,
-      theme,
-      timeZone: 'utc',
-    }),
-    ...(error !== undefined && { errors: [{ message: error }] }),
-  };
+  const { options, fieldConfig } = getPanelOptionsWithDefaults({
+    plugin,
+    currentOptions: { ...scene.options },
+    currentFieldConfig: { defaults: {}, overrides: [], ...scene.fieldConfig } as FieldConfigSource,
+    isAfterPluginChange: false,
+  });
+  const series = applyFieldOverrides({
+    data: [...frames],
+    fieldConfig,
+    fieldConfigRegistry: plugin.fieldConfigRegistry,
+    replaceVariables: (text) => text,
+    theme,
+    timeZone: 'utc',
+  });
+  const errors = error === undefined ? {} : { errors: [{ message: error }] };
+  return { options, fieldConfig, data: { state: LoadingState[state], timeRange: rangeOf(scene), series, ...errors } };
 }

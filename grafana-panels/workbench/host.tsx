@@ -1,10 +1,10 @@
 // A page that shows the built panels as a dashboard would, for people (a menu) and for tests (`window.workbench`).
-import type { PanelPlugin } from '@grafana/data';
+import { createTheme, type PanelPlugin } from '@grafana/data';
 import React from 'react';
 import { flushSync } from 'react-dom';
 import { createRoot, type Root } from 'react-dom/client';
 import { barriers, call, loadPlugin } from '../../grafana-datasource/browser/loader';
-import { answerOf } from './answer';
+import { answerOf, handed } from './answer';
 import { becomeGrafana, done, type Done } from './grafana';
 import { Menu } from './Menu';
 import { Place, type Shown } from './Place';
@@ -42,19 +42,17 @@ export function start(scenes: Scenes): void {
     }
     const [plugin, frames] = await Promise.all([pluginOf(chosen.panel), answerOf(scene, 0)]);
     const [width, height] = SIZES[chosen.size];
-    return { plugin, scene, frames, theme: chosen.theme, width, height };
+    const theme = createTheme({ colors: { mode: chosen.theme } });
+    return { plugin, scene, handed: handed(plugin, scene, frames, theme), theme, width, height };
   };
   const clear = () => {
     root?.unmount();
     root = createRoot(place);
     done.length = 0;
   };
-  const draw = async (shown: Shown): Promise<number> => {
+  const draw = (shown: Shown): Promise<number> => {
     now = shown;
-    const begun = performance.now();
-    flushSync(() => root?.render(<Place {...shown} />));
-    await painted();
-    return performance.now() - begun;
+    return painted(() => root?.render(<Place {...shown} />));
   };
   const paint = async (chosen: Chosen) => {
     const shown = await prepare(chosen);
@@ -70,7 +68,7 @@ export function start(scenes: Scenes): void {
         throw new Error('nothing is shown yet');
       }
       const frames = await answerOf(now.scene, round);
-      return draw({ ...now, frames });
+      return draw({ ...now, handed: handed(now.plugin, now.scene, frames, now.theme) });
     },
     done,
     // The menu is the workbench's own.
@@ -97,12 +95,20 @@ async function load(id: string): Promise<PanelPlugin> {
   return plugin;
 }
 
-/** Resolves once the browser has painted what is there now. */
-function painted(): Promise<void> {
+/** Draws at the start of a frame; resolves once the browser has painted it, with the ms that took. */
+function painted(draw: () => void): Promise<number> {
   const { port1, port2 } = new MessageChannel();
-  return new Promise((resolve) => {
-    port1.onmessage = () => resolve();
-    // A frame's callbacks run before it is painted, messages after it.
-    requestAnimationFrame(() => port2.postMessage(undefined));
+  return new Promise((resolve, reject) => {
+    requestAnimationFrame(() => {
+      const begun = performance.now();
+      // A frame's callbacks run before it is painted, messages after it.
+      port1.onmessage = () => resolve(performance.now() - begun);
+      try {
+        flushSync(draw);
+        port2.postMessage(undefined);
+      } catch (error) {
+        reject(error as Error);
+      }
+    });
   });
 }

@@ -80,7 +80,7 @@ export function wantedFields(options: SankeyOptions) {
     level: wanted('level', '', ['level'], number),
     sourceDimension: wanted('sourceDimension', '', ['sourceDimension'], text),
     targetDimension: wanted('targetDimension', '', ['targetDimension'], text),
-    color: wanted('colour', options.color, ['deferralRate', 'successRate'], number),
+    color: wanted('colour', options.color, ['deferralRate', 'bounceRate', 'blockRate', 'complaintRate'], number),
     pinch: wanted('pinch', options.pinch, PINCH_NAMES[options.pinchKind], number),
   };
 }

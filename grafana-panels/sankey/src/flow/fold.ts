@@ -1,6 +1,14 @@
 import { joined, linkOf } from './read';
 import type { Flow, FlowFields, FlowLink, FlowNode } from './types';
 
+/** What the service calls the values of a level that it put together. */
+const OTHER = 'other';
+
+/** Whether a node stands for several values, put together here or by the service: no filter can name it. */
+export function isOther({ name, folded }: FlowNode): boolean {
+  return folded !== undefined || name === OTHER;
+}
+
 /** Keeps the largest `limit` nodes of every level; the others of a level become one node of this name. */
 export function foldNodes(flow: Flow, limit: number, other: string, fields: Pick<FlowFields, 'color' | 'pinch'>): Flow {
   const size = sizesOf(flow);
@@ -22,7 +30,12 @@ export function foldNodes(flow: Flow, limit: number, other: string, fields: Pick
     const source = place.get(link.source)?.id ?? link.source;
     const target = place.get(link.target)?.id ?? link.target;
     const moved = linkOf(source, target, link.value, link.rows, link.color, link.pinch);
-    groups.set(moved.id, [...(groups.get(moved.id) ?? []), moved]);
+    const group = groups.get(moved.id);
+    if (group) {
+      group.push(moved);
+    } else {
+      groups.set(moved.id, [moved]);
+    }
   }
   return {
     nodes: [...new Set(place.values())],

@@ -11,7 +11,7 @@ export interface LabelPlace {
 const GAP = 6;
 
 /** A label stands beside its node towards the middle of the drawing, and ends before the next column. */
-export function labelPlace({ x0, x1, y0, y1, column }: PlacedNode, { columns }: Layout, width: number): LabelPlace {
+export function labelPlace({ x0, x1, y0, y1, column }: PlacedNode, { columns, width }: Layout): LabelPlace {
   const y = (y0 + y1) / 2;
   const nodeWidth = x1 - x0;
   const between = columns > 1 ? (width - columns * nodeWidth) / (columns - 1) : width - nodeWidth;
@@ -38,4 +38,33 @@ export function fitted(text: string, room: number, widthOf: (text: string) => nu
     }
   }
   return low === 0 ? '' : `${letters.slice(0, low).join('')}…`;
+}
+
+/** A name with its value, the name alone where there is no room for both, or as much of it as there is room for. */
+export function labelText(name: string, value: string, room: number, widthOf: (text: string) => number): string {
+  const whole = value === '' ? name : `${name} ${value}`;
+  return widthOf(whole) <= room ? whole : fitted(name, room, widthOf);
+}
+
+/** What the names of a column are values of, and where that stands above it. */
+export interface Heading {
+  readonly text: string;
+  readonly x: number;
+  readonly anchor: 'start' | 'middle' | 'end';
+}
+
+/** Names of the levels, where every node of a column is a value of the same dimension. */
+export function headingsOf({ nodes, columns }: Pick<Layout, 'nodes' | 'columns'>): Heading[] {
+  return Array.from({ length: columns }, (_, column) => {
+    const own = nodes.filter((node) => node.column === column);
+    const [dimension, ...more] = [...new Set(own.map(({ node }) => node.dimension))];
+    const [first] = own;
+    if (!first || dimension === undefined || more.length > 0) {
+      return [];
+    }
+    const last = column === columns - 1;
+    const anchor = columns > 1 && last ? 'end' : column === 0 ? 'start' : 'middle';
+    const x = anchor === 'end' ? first.x1 : anchor === 'start' ? first.x0 : (first.x0 + first.x1) / 2;
+    return [{ text: dimension, x, anchor } as const];
+  }).flat();
 }

@@ -4,13 +4,13 @@ import { defaults } from '../options';
 import { THROTTLED, flowFrame, type Row } from '../testing';
 import { chooseFields } from '../view/choose';
 import { bandPath } from './band';
-import { fitted, labelPlace } from './labels';
+import { fitted, headingsOf, labelPlace, labelText } from './labels';
 import { LINE, layoutOf, type Layout } from './layout';
 import { neighbour } from './neighbours';
 import { throughOf } from './pinch';
 
-function layout(rows: readonly Row[], options = {}): Layout {
-  const choice = chooseFields([flowFrame(rows)], defaults);
+function layout(rows: readonly Row[], options = {}, levels = true): Layout {
+  const choice = chooseFields([flowFrame(rows, levels)], defaults);
   if (!('fields' in choice)) {
     throw new Error('the frame has no fields of a flow');
   }
@@ -18,6 +18,7 @@ function layout(rows: readonly Row[], options = {}): Layout {
   return layoutOf(flow, {
     width: 800,
     height: 400,
+    top: 0,
     nodeWidth: 12,
     spacing: 16,
     align: 'justify',
@@ -60,9 +61,48 @@ test('nodes stand in the order that was asked for', () => {
   expect(order('data')).toEqual(['v10', 'v9', 'v1']);
 });
 
+const anyLinks = fc.array(fc.tuple(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 1, max: 5 })), {
+  minLength: 1,
+  maxLength: 20,
+});
+
+// A link that led to its own column, or back, could not be drawn.
+test('every link leads to the right, however nodes are aligned', () => {
+  fc.assert(
+    fc.property(anyLinks, fc.constantFrom(...(['justify', 'left', 'right', 'center'] as const)), (pairs, align) => {
+      const rows = pairs.map(([from, by]): Row => [`n${from}`, `n${from + by}`, 1]);
+      const { nodes, links } = layout(rows, { align }, false);
+      const column = new Map(nodes.map(({ node, column: at }) => [node.id, at]));
+      links.forEach(({ link }) => expect(column.get(link.target)).toBeGreaterThan(column.get(link.source) ?? NaN));
+    })
+  );
+});
+
+// A large "other" in the middle would push what has a name to the edges.
+test.each(['balanced', 'value', 'name'])('what stands for several nodes comes last (%s)', (order) => {
+  const rows: Row[] = ['other', 'a', 'z', 'b'].map((from, i): Row => [from, 'gmail', 100 - i, 0, 1, 0]);
+  const nodes = layout(rows, { order }).nodes.filter(({ column }) => column === 0);
+  const last = [...nodes].sort((a, b) => b.y0 - a.y0)[0];
+  expect(last?.node.name).toBe('other');
+});
+
+// The scroll bar would lie over the last column.
+test('what scrolls leaves room for the scroll bar', () => {
+  expect(layout(crowd(500)).width).toBeLessThan(800);
+  expect(layout(THROTTLED).width).toBe(800);
+});
+
+test('a value gives way to the name it belongs to, and columns are called as their dimension', () => {
+  const wide = (text: string) => text.length * 7;
+  expect(labelText('VMTA-5', '42 K', 80, wide)).toBe('VMTA-5 42 K');
+  expect(labelText('VMTA-5', '42 K', 60, wide)).toBe('VMTA-5');
+  expect(labelText('VMTA-5', '42 K', 30, wide)).toBe('VMT…');
+  expect(headingsOf(layout(THROTTLED)).map(({ text }) => text)).toEqual(['pool', 'vmta', 'provider']);
+});
+
 test('labels have room up to the next column, and are cut to it', () => {
   const drawn = layout(THROTTLED);
-  const rooms = drawn.nodes.map((node) => ({ node, place: labelPlace(node, drawn, 800) }));
+  const rooms = drawn.nodes.map((node) => ({ node, place: labelPlace(node, drawn) }));
   for (const { node, place } of rooms) {
     const [from, to] = place.anchor === 'end' ? [place.x - place.room, place.x] : [place.x, place.x + place.room];
     expect(from).toBeGreaterThanOrEqual(0);

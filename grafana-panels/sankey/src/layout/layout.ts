@@ -1,12 +1,16 @@
-import { sankey, sankeyCenter, sankeyJustify, sankeyLeft, sankeyRight, type SankeyNode } from 'd3-sankey';
+import { sankey, type SankeyNode } from 'd3-sankey';
+import { isOther } from '../flow/fold';
 import type { Flow, FlowLink, FlowNode } from '../flow/types';
 import type { Align, NodeOrder } from '../options';
+import { columnsOf } from './columns';
 
 /** How large a drawing is and how it is arranged, in pixels. */
 export interface Arrangement {
   readonly width: number;
   /** The height there is; a drawing that needs more for its labels is higher, and scrolls. */
   readonly height: number;
+  /** Room for the names of the levels above the drawing. */
+  readonly top: number;
   readonly nodeWidth: number;
   readonly spacing: number;
   readonly align: Align;
@@ -36,6 +40,8 @@ export interface PlacedLink {
 
 /** A flow, arranged. */
 export interface Layout {
+  /** That of the arrangement, less the scroll bar where there is one. */
+  readonly width: number;
   readonly height: number;
   readonly columns: number;
   readonly nodes: readonly PlacedNode[];
@@ -48,48 +54,56 @@ export const LINE = 16;
 /** Share of the height that links have at least, where spaces between nodes take the rest. */
 const FLOW_SHARE = 0.3;
 
-const ALIGN = { justify: sankeyJustify, left: sankeyLeft, right: sankeyRight, center: sankeyCenter } as const;
-
 /** A node as the engine keeps it; it sets the layer, of which its types do not know. */
 type Extra = { readonly flow: FlowNode; readonly layer?: number };
 type Drawn = { readonly flow: FlowLink };
 
+/** Width that a scroll bar may take. */
+const SCROLL_BAR = 14;
+
+/** Rounds in which the engine moves nodes up and down. Many links cross whatever is done, and are arranged within a frame. */
+const roundsFor = (links: number) => (links > 200 ? 2 : 6);
+
 /** Arranges a flow without cycles. */
 export function layoutOf(flow: Flow, arrangement: Arrangement): Layout {
   if (flow.links.length === 0) {
-    return { height: 0, columns: 0, nodes: [], links: [] };
+    return { width: 0, height: 0, columns: 0, nodes: [], links: [] };
   }
+  const { top } = arrangement;
   const padding = Math.max(arrangement.spacing, LINE);
-  const place = (height: number) => {
+  const least = LINE * 2 + top;
+  const columns = columnsOf(flow, arrangement.align);
+  const counts: number[] = [];
+  for (const column of columns.values()) {
+    counts[column] = (counts[column] ?? 0) + 1;
+  }
+  const spaces = (Math.max(...counts) - 1) * padding;
+  const needed = Math.ceil(spaces / (1 - FLOW_SHARE)) + LINE + top;
+  const height = Math.max(arrangement.height, needed, least);
+  const width = height > arrangement.height ? arrangement.width - SCROLL_BAR : arrangement.width;
+  const place = (sorted?: Compare) => {
     const engine = sankey<Extra, Drawn>()
       .nodeId((node) => (node as Extra).flow.id)
-      .nodeAlign(ALIGN[arrangement.align])
+      .nodeAlign((node) => columns.get((node as unknown as Extra).flow.id) ?? 0)
       .nodeWidth(arrangement.nodeWidth)
       .nodePadding(padding)
+      .iterations(roundsFor(flow.links.length))
       .extent([
-        [0, LINE / 2],
-        [Math.max(arrangement.width, arrangement.nodeWidth), height - LINE / 2],
+        [0, top + LINE / 2],
+        [Math.max(width, arrangement.nodeWidth), height - LINE / 2],
       ]);
-    const order = orderOf(arrangement.order, flow);
-    if (order) {
-      engine.nodeSort(order);
+    if (sorted) {
+      engine.nodeSort(sorted);
     }
     return engine({
       nodes: flow.nodes.map((node) => ({ flow: node })),
       links: flow.links.map((link) => ({ flow: link, source: link.source, target: link.target, value: link.value })),
     });
   };
-  // How many nodes a column has is known once they are placed; the height they need follows from it.
-  const first = place(Math.max(arrangement.height, LINE * 2));
-  const counts: number[] = [];
-  for (const { layer = 0 } of first.nodes) {
-    counts[layer] = (counts[layer] ?? 0) + 1;
-  }
-  const spaces = (Math.max(...counts) - 1) * padding;
-  const needed = Math.ceil(spaces / (1 - FLOW_SHARE)) + LINE;
-  const height = Math.max(arrangement.height, needed, LINE * 2);
-  const { nodes, links } = needed > arrangement.height ? place(height) : first;
+  const order = orderOf(arrangement.order, flow);
+  const { nodes, links } = place(order ?? balanced(flow, () => place().nodes));
   return {
+    width,
     height,
     columns: counts.length,
     nodes: nodes.map((node) => ({
@@ -114,6 +128,7 @@ export function layoutOf(flow: Flow, arrangement: Arrangement): Layout {
 
 type Compare = (a: SankeyNode<Extra, Drawn>, b: SankeyNode<Extra, Drawn>) => number;
 
+/** The order that was asked for; what stands for several nodes comes last. Undefined where the engine finds its own. */
 function orderOf(order: NodeOrder, flow: Flow): Compare | undefined {
   const places = new Map(flow.nodes.map(({ id }, place) => [id, place]));
   const orders: Record<NodeOrder, Compare | undefined> = {
@@ -122,5 +137,19 @@ function orderOf(order: NodeOrder, flow: Flow): Compare | undefined {
     name: (a, b) => a.flow.name.localeCompare(b.flow.name, undefined, { numeric: true }),
     data: (a, b) => (places.get(a.flow.id) ?? 0) - (places.get(b.flow.id) ?? 0),
   };
-  return orders[order];
+  const compare = orders[order];
+  return compare && othersLast(compare);
+}
+
+/** The engine's own order where nothing stands for several nodes, else that order with what does at its end. */
+function balanced(flow: Flow, place: () => ReadonlyArray<SankeyNode<Extra, Drawn>>): Compare | undefined {
+  if (!flow.nodes.some(isOther)) {
+    return undefined;
+  }
+  const heights = new Map(place().map(({ flow: { id }, y0 = 0 }) => [id, y0]));
+  return othersLast((a, b) => (heights.get(a.flow.id) ?? 0) - (heights.get(b.flow.id) ?? 0));
+}
+
+function othersLast(compare: Compare): Compare {
+  return (a, b) => Number(isOther(a.flow)) - Number(isOther(b.flow)) || compare(a, b);
 }

@@ -1,4 +1,5 @@
 import { getFieldDisplayName, type Field } from '@grafana/data';
+import { Icon } from '@grafana/ui';
 import React from 'react';
 import { shown } from '../../../shared/fields/shown';
 import { t } from '../../../shared/texts';
@@ -9,20 +10,26 @@ import type { ShapeStyles } from './styles';
 interface Props {
   flow: DrawableFlow;
   fields: FlowFields;
+  lacking: readonly string[];
   legend: boolean;
   styles: ShapeStyles;
 }
 
-/** What width and colour mean, and what of the data is not drawn. */
-export function Footer({ flow, fields, legend, styles }: Props) {
-  const { frame, value, color } = fields;
-  const { cycles, skipped } = flow;
+/** What of the data is not drawn, and what width, colour and pinch mean. */
+export function Footer({ flow, fields, lacking, legend, styles }: Props) {
+  const { frame, value, color, pinch } = fields;
+  const named = (field: Field) => ({ field: getFieldDisplayName(field, frame) });
+  const notices = noticesOf(flow, lacking);
   return (
     <div className={styles.footer}>
-      {legend && <span>{t('sankey.width', 'Width: {{field}}', { field: getFieldDisplayName(value, frame) })}</span>}
+      {notices.length > 0 && (
+        <span className={styles.part} role="note" title={notices.join('\n')}>
+          <Icon name="exclamation-triangle" size="sm" aria-hidden /> {notices.join('; ')}
+        </span>
+      )}
       {legend && color && (
-        <span>
-          {t('sankey.color', 'Colour: {{field}}', { field: getFieldDisplayName(color, frame) })}
+        <span className={styles.steps}>
+          {t('sankey.color', 'Colour: {{field}}', named(color))}
           {stepsOf(color).map(({ label, color: fill }) => (
             <React.Fragment key={label}>
               {' '}
@@ -32,18 +39,24 @@ export function Footer({ flow, fields, legend, styles }: Props) {
           ))}
         </span>
       )}
-      {cycles > 0 && (
-        <span>{t('sankey.cycles', '{{count}} links that lead back are not drawn', { count: cycles })}</span>
-      )}
-      {skipped > 0 && (
-        <span>
-          {t('sankey.skipped', '{{count}} rows without a name or a number of 0 or more are not drawn', {
-            count: skipped,
-          })}
-        </span>
-      )}
+      {legend && pinch && <span className={styles.part}>{t('sankey.inside', 'Inside: {{field}}', named(pinch))}</span>}
+      {legend && <span className={styles.part}>{t('sankey.width', 'Width: {{field}}', named(value))}</span>}
     </div>
   );
+}
+
+function noticesOf({ cycles, skipped }: DrawableFlow, lacking: readonly string[]): string[] {
+  return [
+    ...(lacking.length > 0 ? [t('sankey.lacking', 'No field: {{fields}}', { fields: lacking.join(', ') })] : []),
+    ...(cycles > 0 ? [t('sankey.cycles', '{{count}} links that lead back are not drawn', { count: cycles })] : []),
+    ...(skipped > 0
+      ? [
+          t('sankey.skipped', '{{count}} rows without a name or a number of 0 or more are not drawn', {
+            count: skipped,
+          }),
+        ]
+      : []),
+  ];
 }
 
 /** The steps of a field's colours: its thresholds, else its least and largest value. */

@@ -51,5 +51,5 @@ export function SankeyPanel({ data, width, height, options }: PanelProps<SankeyO
       />
     );
   }
-  return <SankeyChart fields={choice.fields} flow={flow} options={options} width={width} height={height} />;
+  return <SankeyChart {...choice} {...{ flow, options, width, height }} />;
 }

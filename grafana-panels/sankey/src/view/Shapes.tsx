@@ -1,6 +1,7 @@
 import { cx } from '@emotion/css';
 import React, { memo } from 'react';
 import { bandPath } from '../layout/band';
+import type { LabelPlace } from '../layout/labels';
 import type { PlacedLink, PlacedNode } from '../layout/layout';
 import type { ShapeStyles } from './styles';
 
@@ -67,5 +68,22 @@ export const NodeShape = memo(function NodeShape({ placed, styles, label, dimmed
     >
       <rect x={x0} y={y0} width={x1 - x0} height={Math.max(1, y1 - y0)} className={styles.node} />
     </g>
+  );
+});
+
+interface LabelProps {
+  /** The name of a node, as far as there is room for it. */
+  readonly text: string;
+  readonly at: LabelPlace;
+  readonly dimmed: boolean;
+  readonly styles: ShapeStyles;
+}
+
+/** The name beside a node. Whoever does not see it hears the whole name from the node. */
+export const Label = memo(function Label({ text, at, dimmed, styles }: LabelProps) {
+  return (
+    <text x={at.x} y={at.y} textAnchor={at.anchor} className={cx(styles.label, dimmed && styles.dimmed)} aria-hidden>
+      {text}
+    </text>
   );
 });

@@ -1,5 +1,6 @@
 import { choicesFor, type Choice } from '../../../shared/actions/choices';
 import type { FilterPair } from '../../../shared/actions/filtering';
+import { isOther } from '../flow/fold';
 import type { Flow, FlowFields, FlowNode } from '../flow/types';
 
 /** What a click on a node or link can do: filter by its names, follow the data links of its row. */
@@ -24,12 +25,6 @@ export function choicesOf(
   );
 }
 
-/** What the service calls the values of a level that it put together: no value that could be filtered by. */
-const OTHER = 'other';
-
 function pairOf(node: FlowNode | undefined): FilterPair[] {
-  if (!node || node.dimension === undefined || node.folded !== undefined || node.name === OTHER) {
-    return [];
-  }
-  return [{ dimension: node.dimension, value: node.name }];
+  return node?.dimension === undefined || isOther(node) ? [] : [{ dimension: node.dimension, value: node.name }];
 }

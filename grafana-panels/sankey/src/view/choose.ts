@@ -5,7 +5,11 @@ import { wantedFields, type SankeyOptions } from '../options';
 
 /** The fields to draw, or the roles for which no frame has one. */
 export type Choice =
-  | { readonly fields: FlowFields }
+  | {
+      readonly fields: FlowFields;
+      /** Fields that an option asks for and the frame has not: it is drawn without them. */
+      readonly lacking: readonly string[];
+    }
   | { readonly missing: readonly string[] }
   | { readonly empty: true };
 
@@ -20,7 +24,13 @@ export function chooseFields(frames: readonly DataFrame[], options: SankeyOption
   for (const frame of filled) {
     const [source, target, value] = [wanted.source, wanted.target, wanted.value].map((want) => findField(frame, want));
     if (source && target && value) {
+      const color = findField(frame, wanted.color);
+      const pinch = options.pinched ? findField(frame, wanted.pinch) : undefined;
       return {
+        lacking: [
+          ...(options.color && !color ? [options.color] : []),
+          ...(options.pinched && !pinch ? [options.pinch || wanted.pinch.names.join(' / ')] : []),
+        ],
         fields: {
           frame,
           source,
@@ -29,8 +39,8 @@ export function chooseFields(frames: readonly DataFrame[], options: SankeyOption
           level: findField(frame, wanted.level),
           sourceDimension: findField(frame, wanted.sourceDimension),
           targetDimension: findField(frame, wanted.targetDimension),
-          color: findField(frame, wanted.color),
-          pinch: options.pinched ? findField(frame, wanted.pinch) : undefined,
+          color,
+          pinch,
         },
       };
     }

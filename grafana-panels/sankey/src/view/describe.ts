@@ -4,9 +4,15 @@ import { t } from '../../../shared/texts';
 import type { DrawableFlow } from '../flow/flow';
 import { sizesOf } from '../flow/fold';
 import type { FlowFields, FlowLink, FlowNode } from '../flow/types';
+import type { PlacedLink, PlacedNode } from '../layout/layout';
+
+/** What is known of what was drawn. */
+export function factsOf(placed: PlacedLink | PlacedNode, flow: DrawableFlow, fields: FlowFields): Fact[] {
+  return 'link' in placed ? factsOfLink(placed.link, fields) : factsOfNode(placed.node, flow, fields);
+}
 
 /** What is known of a link: every field of its row, or what is left of several rows put together. */
-export function factsOfLink(link: FlowLink, fields: FlowFields): Fact[] {
+function factsOfLink(link: FlowLink, fields: FlowFields): Fact[] {
   const { frame, source, target, level, sourceDimension, targetDimension, value, color, pinch } = fields;
   const named = [source, target, level, sourceDimension, targetDimension];
   const fact = (field: Field, of: unknown): Fact => ({
@@ -26,7 +32,7 @@ export function factsOfLink(link: FlowLink, fields: FlowFields): Fact[] {
 }
 
 /** What is known of a node: what passes it, and its share of its level. */
-export function factsOfNode(node: FlowNode, flow: DrawableFlow, { frame, value }: FlowFields): Fact[] {
+function factsOfNode(node: FlowNode, flow: DrawableFlow, { frame, value }: FlowFields): Fact[] {
   const sizes = sizesOf(flow);
   const size = sizes.get(node.id) ?? 0;
   const level = flow.nodes.filter((each) => each.level === node.level);

@@ -9,10 +9,18 @@ export const getStyles = (theme: GrafanaTheme2) => ({
   scroll: css({ flex: 1, minHeight: 0, overflowX: 'hidden', overflowY: 'auto' }),
   footer: css({
     display: 'flex',
-    flexWrap: 'wrap',
     gap: theme.spacing(0, 2),
+    overflow: 'hidden',
+    whiteSpace: 'nowrap',
     color: theme.colors.text.secondary,
     ...theme.typography.bodySmall,
+  }),
+  steps: css({ flexShrink: 0 }),
+  part: css({ minWidth: 0, overflow: 'hidden', textOverflow: 'ellipsis' }),
+  heading: css({
+    fill: theme.colors.text.secondary,
+    fontSize: theme.typography.bodySmall.fontSize,
+    dominantBaseline: 'central',
   }),
   swatch: css({ display: 'inline-block', width: 10, height: 10, marginRight: theme.spacing(0.5) }),
   shape: css({
