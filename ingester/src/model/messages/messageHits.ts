@@ -56,6 +56,12 @@ function newerFirst(a: MessagePosition, b: MessagePosition): number {
   return b.time - a.time || (left > right ? -1 : left < right ? 1 : 0);
 }
 
+/** The hits of these candidates. */
+export function hitsOf(candidates: readonly Candidate[], hits: readonly MessageEvent[]): MessageEvent[] {
+  const wanted = new Set(candidates.map(({ message }) => message));
+  return hits.filter(({ message }) => wanted.has(message));
+}
+
 /** The hits of those candidates of which lookups know no other own event: their whole lives. */
 export async function wholeLives(
   store: Pick<Store, 'read'>,
@@ -72,6 +78,5 @@ export async function wholeLives(
   const inHand = new Map<number, number>();
   for (const { id } of hits) inHand.set(id, (inHand.get(id) ?? 0) + 1);
   const whole = new Set(known.filter(({ id, known: all }) => all === inHand.get(id)).map(({ id }) => id));
-  const wanted = new Set(candidates.map(({ message }) => message));
-  return hits.filter(({ id, message }) => whole.has(id) && wanted.has(message));
+  return hitsOf(candidates, hits).filter(({ id }) => whole.has(id));
 }

@@ -6,7 +6,7 @@ import { hashIn, messageReader, type Alternative, type EventReader, type Message
 import { rowsFrame, type Column, type Frame, type Notice, type Value } from '../frames';
 import { lookupMessages } from '../lookups';
 import { deliveryOf } from './lateEvents';
-import { candidatesOf, MAX_HITS, readHits, wholeLives } from './messageHits';
+import { candidatesOf, hitsOf, MAX_HITS, readHits, wholeLives } from './messageHits';
 import { hitSql, lifeOf, OWN_RECORDS, readCandidates, type Candidate } from './messagePages';
 import { cursorOf, wantedOutcomes, type MessagePosition, type MessagesQuery } from './messagesQuery';
 import { stateOf, type MessageState, type Outcome } from './messageState';
@@ -60,12 +60,17 @@ export async function findMessages(
       const wish = { ranges, filters: query.filters, outcomes, after, limit: limit + 1 };
       const hits = counted <= MAX_HITS ? await readHits(read, wish) : undefined;
       const candidates = hits ? candidatesOf(hits, wish) : await readCandidates(store, wish, signal);
-      const whole = hits ? await wholeLives(store, candidates, hits, signal) : [];
+      const inHand = hitsOf(candidates, hits ?? []);
+      const [whole, early] = await Promise.all([
+        hits ? wholeLives(store, candidates, hits, signal) : [],
+        lateByMessage(store, read, inHand, signal),
+      ]);
       const told = new Set(whole.map(({ message }) => message));
       const others = candidates.filter(({ message }) => !told.has(message));
-      const rows = [...whole, ...(await livesOf(read, others, query.filters, outcomes))];
-      const late = await lateByMessage(store, read, rows, signal);
-      found.push(...states(candidates, rows, late, range, outcomes));
+      const lives = await livesOf(read, others, query.filters, outcomes);
+      const later = await lateByMessage(store, read, lives, signal);
+      const late = (message: string) => (told.has(message) ? early : later).get(message) ?? [];
+      found.push(...states(candidates, [...whole, ...lives], late, range, outcomes));
       lookedAt += candidates.length;
       after = candidates.at(-1) ?? after;
       more = candidates.length > limit;
@@ -117,7 +122,7 @@ async function livesOf(
 function states(
   candidates: readonly Candidate[],
   rows: readonly MessageEvent[],
-  late: ReadonlyMap<string, readonly MessageEvent[]>,
+  late: (message: string) => readonly MessageEvent[],
   [from, to]: TimeRange,
   outcomes: readonly Outcome[],
 ): { state: MessageState; position: MessagePosition }[] {
@@ -128,7 +133,7 @@ function states(
       ...own.filter(({ hit, time }) => hit === 1 && time >= from && time < to).map(({ time }) => time),
     );
     if (own.length === 0 || newest > position.time) return [];
-    const state = stateOf(own, late.get(position.message) ?? []);
+    const state = stateOf(own, late(position.message));
     return outcomes.includes(state.outcome) ? [{ state, position }] : [];
   });
 }
