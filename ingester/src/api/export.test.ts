@@ -1,6 +1,7 @@
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import type { ApiParts, Listening } from '.';
 import { csv, delivery, freshHour, openRoom, stamp, type Room } from '../ingest/ingest.testkit';
+import { eventColumns } from '../model';
 import { keptLog, serveRoom } from './api.testkit';
 
 /** More than two pages. */
@@ -8,6 +9,7 @@ const EVENTS = 11_000;
 
 let room: Room;
 let api: Listening;
+let store: ApiParts['store'];
 let reads = 0;
 let failing = false;
 const kept = keptLog();
@@ -20,7 +22,7 @@ beforeAll(async () => {
     delivery(hour, i, { ...(i === 0 && formula), timeLogged: stamp(hour + (i % 3000)) }),
   );
   await room.load('acct.csv', csv(rows));
-  const store: ApiParts['store'] = {
+  store = {
     mode: 'embedded',
     turns: room.store.turns,
     append: (...rows) => room.store.append(...rows),
@@ -132,6 +134,42 @@ it('reads on only as fast as the client takes it, and not at all once it has gon
   await (await get('')).text();
   expect(reads - afterwards).toBeGreaterThan(afterwards);
 });
+
+/** Asks for a file and takes not a byte of it. */
+function silentClient(url: string, path: string): Socket {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1').pause();
+  socket.on('error', () => undefined);
+  socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+  return socket;
+}
+
+// Whoever stops reading must cost no more than what waits for him, for however long he stays.
+it('holds a page for clients that never read, no turn of the store, and ends without them', async () => {
+  const path = `/api/analytics/export?format=jsonl&columns=${Object.keys(eventColumns).join(',')}`;
+  const own = await serveRoom(room, {}, { store });
+  const clients: Socket[] = [];
+  try {
+    const whole = await (await fetch(own.url + path)).text();
+    const wholeReads = reads;
+    // More than any connection holds that nobody reads from.
+    expect(whole.length).toBeGreaterThan(6e6);
+    reads = 0;
+    for (let n = 0; n < 6; n++) clients.push(silentClient(own.url, path));
+    for (let before = -1; reads < clients.length || reads !== before || room.store.turns.running > 0; ) {
+      before = reads;
+      await new Promise((resolve) => setTimeout(resolve, 300));
+    }
+    expect(reads).toBeLessThan(clients.length * wholeReads);
+    expect(clients.map(({ bytesRead }) => bytesRead)).toEqual(clients.map(() => 0));
+    expect(room.store.turns).toMatchObject({ running: 0, waiting: 0 });
+    expect((await fetch(`${own.url}/api/analytics/stats`)).status).toBe(200);
+    reads = 0;
+  } finally {
+    await own.close();
+    clients.forEach((client) => client.destroy());
+  }
+  expect(reads).toBeLessThan(6);
+}, 60_000);
 
 it('breaks the connection off when a later page fails, as half a file must not look whole', async () => {
   failing = true;

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { csv, deliveries, delivery, freshHour, openRoom, stamp, type Room } from '../ingest/ingest.testkit';
 import type { Listening } from '.';
 import { keptLog, serveRoom } from './api.testkit';
@@ -25,10 +26,10 @@ interface Event {
 }
 
 /** A client of the stream that keeps what it is told. */
-async function follow(lastEventId?: string) {
+async function follow(lastEventId?: string, url = api.url) {
   const leaving = new AbortController();
   const headers = lastEventId === undefined ? {} : { 'last-event-id': lastEventId };
-  const response = await fetch(`${api.url}/api/stream`, { headers, signal: leaving.signal });
+  const response = await fetch(`${url}/api/stream`, { headers, signal: leaving.signal });
   const events: Event[] = [];
   const ended = (async () => {
     let text = '';
@@ -175,6 +176,25 @@ it('takes so many clients and no more', async () => {
     expect(i).toBeLessThan(99);
   }
   await own.close();
+});
+
+// All that is kept for a client are the newest totals it was not told of: those of every commit before are in them.
+it('is neither held up nor kept from ending by a client that never reads', async () => {
+  const own = await serveRoom(room);
+  const silent = connect(Number(new URL(own.url).port), '127.0.0.1').pause();
+  silent.on('error', () => undefined);
+  silent.write('GET /api/stream HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  const { events, ended } = await follow(undefined, own.url);
+  await caughtUp(events);
+  const before = events.length;
+  await room.load('unread.csv', csv(deliveries(freshHour(), 3)));
+  await caughtUp(events);
+  expect(events.length).toBeGreaterThan(before);
+  expect(silent.bytesRead).toBe(0);
+  expect(room.store.turns).toMatchObject({ running: 0, waiting: 0 });
+  await own.close();
+  await ended;
+  silent.destroy();
 });
 
 it('ends with the service, in good order, and says nothing of it in the log', async () => {
