@@ -1,4 +1,5 @@
 import type { Frame } from '../ingester/src/model';
+import { chainDifferences, correlationDifferences, type Chain, type Correlation } from './chains';
 
 /** Figures of one cell of a truth file. */
 interface Figures {
@@ -34,7 +35,10 @@ export interface Truth {
   by_bounce_category: Record<string, { count: number }>;
   by_domain_vmta: Record<string, Partial<Figures>>;
   minute: { start: number } & Record<(typeof BY_MINUTE)[number], number[]>;
-  latency: { all: Latency; by_isp: Record<string, Latency> };
+  /** `by_isp_hour`: by provider and hour since the start, `gmail|07`. */
+  latency: { all: Latency; by_isp: Record<string, Latency>; by_isp_hour?: Record<string, Latency> };
+  fbl_correlation: Correlation;
+  chains?: Chain[];
 }
 
 /** Sends one query (without refId) and gives its frames. */
@@ -87,6 +91,9 @@ export async function differences(ask: Ask, truth: Truth): Promise<string[]> {
     ]),
     ...(await minutes(ask, truth, range)),
     ...(await latencies(ask, truth, range)),
+    ...(await hourlyLatencies(ask, truth, range)),
+    ...(await correlationDifferences(ask, truth.fbl_correlation, range)),
+    ...(await chainDifferences(ask, truth.chains ?? [], range)),
   ];
 }
 
@@ -107,6 +114,20 @@ function cellsOf(groupBy: readonly string[], frames: readonly Frame[]): Cells {
       const key = groupBy.map((name) => cell.get(name) as string).join('|');
       cells.set(key, Object.fromEntries(values.map(([name, value]) => [name, Number(value)])));
     }
+  }
+  return cells;
+}
+
+/** Points of series without labels, by their time in ISO 8601. */
+function seriesOf(frames: readonly Frame[]): Cells {
+  const cells: Cells = new Map();
+  for (const { schema, data } of frames) {
+    const [times = [], values = []] = data.values;
+    const metric = schema.fields[1]?.name ?? '';
+    times.forEach((time, index) => {
+      const key = new Date(Number(time)).toISOString();
+      cells.set(key, { ...cells.get(key), [metric]: Number(values[index] ?? 0) });
+    });
   }
   return cells;
 }
@@ -148,7 +169,6 @@ function compare(
 
 async function minutes(ask: Ask, truth: Truth, range: { from: number; to: number }): Promise<string[]> {
   const figures = BY_MINUTE;
-  const found: Cells = new Map();
   const frames = await ask({
     ...range,
     queryType: 'metrics',
@@ -157,33 +177,47 @@ async function minutes(ask: Ask, truth: Truth, range: { from: number; to: number
     intervalMs: 60_000,
     maxDataPoints: 11_000,
   });
-  for (const { schema, data } of frames) {
-    const [times = [], values = []] = data.values;
-    const metric = schema.fields[1]?.name ?? '';
-    times.forEach((time, index) => {
-      const key = new Date(Number(time)).toISOString();
-      found.set(key, { ...found.get(key), [metric]: Number(values[index] ?? 0) });
-    });
-  }
   const expected: Record<string, Partial<Figures>> = {};
   truth.minute.delivered.forEach((_, index) => {
     const key = new Date((truth.minute.start + index * 60) * 1000).toISOString();
     expected[key] = Object.fromEntries(figures.map((figure) => [figure, truth.minute[figure][index] ?? 0]));
   });
-  return compare('minute', expected, found, figures);
+  return compare('minute', expected, seriesOf(frames), figures);
+}
+
+const LATENCY_METRICS = ['delivered', 'latencyAvg', 'latencyMax', 'latencyP50', 'latencyP95', 'latencyP99'];
+
+function provider(name: string): object[] {
+  return name === UNLISTED
+    ? [{ dimension: 'provider', operator: 'contains', values: ['.'] }]
+    : [{ dimension: 'provider', operator: '=', values: [name] }];
 }
 
 async function latencies(ask: Ask, truth: Truth, range: { from: number; to: number }): Promise<string[]> {
-  const metrics = ['delivered', 'latencyAvg', 'latencyMax', 'latencyP50', 'latencyP95', 'latencyP99'];
+  const metrics = LATENCY_METRICS;
   const one = async (filters: object[]): Promise<Record<string, number> | undefined> =>
     cellsOf([], await ask({ ...range, queryType: 'metrics', format: 'table', metrics, filters })).get('');
-  const provider = (name: string): object[] =>
-    name === UNLISTED
-      ? [{ dimension: 'provider', operator: 'contains', values: ['.'] }]
-      : [{ dimension: 'provider', operator: '=', values: [name] }];
   const lines = latencyDifferences('all', truth.latency.all, await one([]));
   for (const [name, expected] of Object.entries(truth.latency.by_isp)) {
     if (expected.n > 0) lines.push(...latencyDifferences(name, expected, await one(provider(name))));
+  }
+  return lines;
+}
+
+async function hourlyLatencies(
+  ask: Ask,
+  { latency: { by_isp_hour: hours = {} }, minute: { start } }: Truth,
+  range: { from: number; to: number },
+): Promise<string[]> {
+  const lines: string[] = [];
+  for (const name of new Set(Object.keys(hours).map((key) => key.split('|', 1)[0] ?? ''))) {
+    const query = { queryType: 'metrics', format: 'timeseries', metrics: LATENCY_METRICS };
+    const step = { intervalMs: 3_600_000, maxDataPoints: 11_000 };
+    const found = seriesOf(await ask({ ...range, ...query, ...step, filters: provider(name) }));
+    for (const [key, expected] of Object.entries(hours).filter(([key]) => key.startsWith(`${name}|`))) {
+      const hour = new Date((start + Number(key.slice(name.length + 1)) * 3600) * 1000).toISOString();
+      if (expected.n > 0) lines.push(...latencyDifferences(key, expected, found.get(hour)));
+    }
   }
   return lines;
 }
