@@ -4,7 +4,7 @@ import {
   type PanelOptionsEditorBuilder,
   type SelectableValue,
 } from '@grafana/data';
-import { t } from '@grafana/i18n';
+import { t } from '../../shared/texts';
 import type { FilterWay } from '../../shared/actions/filtering';
 import { defaults, type LaneOrder, type Mode, type TimelineOptions } from './options';
 

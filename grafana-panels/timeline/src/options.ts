@@ -65,6 +65,9 @@ export function wantedFields({ lane, start, end, label, color }: TimelineOptions
     color: { role: 'colour', chosen: color, names: ['severity', 'level', 'kind', 'state', 'status'], types: ANY },
     state: { role: 'state', names: ['state'], types: TEXT },
     sentence: { role: 'sentence', names: ['sentence', 'text', 'description'], types: TEXT },
+    ackBy: { role: 'ackBy', names: ['ackBy'], types: TEXT },
+    note: { role: 'note', names: ['note'], types: TEXT },
+    link: { role: 'link', names: ['link'], types: TEXT },
     id: { role: 'id', names: ['id'], types: TEXT },
   } satisfies Record<string, Wanted>;
 }

@@ -13,10 +13,10 @@ import type { FileFields, LogFile } from '../files/types';
 import type { FilesOptions } from '../options';
 import { DropPlace } from './DropPlace';
 import { FileTable } from './FileTable';
-import { sourceOf } from './source';
+import { sourceOf } from '../../../shared/source';
 import { getStyles } from './styles';
 import { whatGoes } from './texts';
-import { tellDone, tellFailed } from './told';
+import { tellDone, tellFailed } from '../../../shared/told';
 import { UploadList } from './UploadList';
 
 const NO_FILES: readonly LogFile[] = [];

@@ -47,6 +47,9 @@ function fieldsOf(frame: DataFrame, options: TimelineOptions): SpanFields {
     color: findField(frame, wanted.color),
     sentence: findField(frame, wanted.sentence),
     id: findField(frame, wanted.id),
+    ackBy: findField(frame, wanted.ackBy),
+    note: findField(frame, wanted.note),
+    link: findField(frame, wanted.link),
   };
 }
 

@@ -15,8 +15,12 @@ export interface SpanFields {
   readonly label: Field | undefined;
   readonly color: Field | undefined;
   readonly sentence: Field | undefined;
-  /** The incident's id, where it can be acknowledged. */
+  /** The incident's id, who acknowledged it and their note. */
   readonly id: Field | undefined;
+  readonly ackBy: Field | undefined;
+  readonly note: Field | undefined;
+  /** Address of the dashboard about it. */
+  readonly link: Field | undefined;
 }
 
 /** Something that lasted. Times are epoch milliseconds. */

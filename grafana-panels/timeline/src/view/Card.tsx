@@ -1,4 +1,4 @@
-import { t } from '@grafana/i18n';
+import { t } from '../../../shared/texts';
 import { Button, ClickOutsideWrapper, IconButton, LinkButton, Portal, useStyles2 } from '@grafana/ui';
 import React, { useEffect, useId, useRef, type ReactNode } from 'react';
 import type { Choice } from '../../../shared/actions/choices';

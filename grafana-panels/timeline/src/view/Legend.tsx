@@ -1,5 +1,5 @@
 import type { Field } from '@grafana/data';
-import { t } from '@grafana/i18n';
+import { t } from '../../../shared/texts';
 import { useStyles2 } from '@grafana/ui';
 import React from 'react';
 import { shown } from '../../../shared/fields/shown';

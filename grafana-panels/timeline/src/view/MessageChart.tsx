@@ -1,5 +1,5 @@
 import type { PanelProps } from '@grafana/data';
-import { t } from '@grafana/i18n';
+import { t } from '../../../shared/texts';
 import { usePanelContext, useTheme2 } from '@grafana/ui';
 import React, { useCallback, useMemo, useState } from 'react';
 import { filterAction } from '../../../shared/actions/filtering';

@@ -1,4 +1,4 @@
-import { t } from '@grafana/i18n';
+import { t } from '../../../shared/texts';
 import { useStyles2 } from '@grafana/ui';
 import React from 'react';
 import { textAt } from '../../../shared/fields/find';

@@ -1,5 +1,5 @@
 import type { PanelProps } from '@grafana/data';
-import { t } from '@grafana/i18n';
+import { t } from '../../../shared/texts';
 import React, { useMemo } from 'react';
 import { NoRows } from '../../../shared/states/NoRows';
 import { PanelState } from '../../../shared/states/PanelState';

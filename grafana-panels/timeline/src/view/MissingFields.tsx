@@ -1,4 +1,4 @@
-import { t } from '@grafana/i18n';
+import { t } from '../../../shared/texts';
 import React from 'react';
 import { PanelState } from '../../../shared/states/PanelState';
 

@@ -1,24 +1,23 @@
 import type { PanelProps } from '@grafana/data';
-import { t } from '@grafana/i18n';
-import { usePanelContext, useTheme2 } from '@grafana/ui';
+import { t } from '../../../shared/texts';
+import { useTheme2 } from '@grafana/ui';
 import React, { useCallback, useMemo, useState } from 'react';
-import { filterAction } from '../../../shared/actions/filtering';
 import { textAt } from '../../../shared/fields/find';
 import { shown } from '../../../shared/fields/shown';
 import { PanelState } from '../../../shared/states/PanelState';
+import type { Acknowledgement } from '../api/incidents';
 import { lanesOf, type PlacedSpan } from '../layout/lanes';
 import { linearScale, type Scale } from '../layout/scale';
 import type { TimelineOptions } from '../options';
 import type { Look, Pen, Sight } from '../paint/pen';
 import { paintSpans } from '../paint/spans';
 import type { ReadSpans, SpanFields } from '../spans/types';
-import { Card } from './Card';
 import { Chart, type Point } from './Chart';
-import { choicesOf } from './choices';
 import { painterOf } from './colors';
 import { factsOf, titleOf } from './describe';
 import { Footer } from './Footer';
 import { footerHeight } from './footerHeight';
+import { IncidentCard } from './IncidentCard';
 import { linearTicks, timeText } from './times';
 import { useHeld } from './useHeld';
 import type { View } from './useView';
@@ -27,6 +26,8 @@ interface Props extends Pick<PanelProps<TimelineOptions>, 'options' | 'width' | 
   onChangeTimeRange: PanelProps['onChangeTimeRange'];
   fields: SpanFields;
   read: ReadSpans;
+  /** The datasource that knows the incidents; undefined where it is none of ours. */
+  source: string | undefined;
   /** The present when the answer came, epoch milliseconds. */
   now: number;
 }
@@ -38,6 +39,7 @@ const REACH = 3;
 export function SpanChart({
   fields,
   read,
+  source,
   now,
   options,
   width,
@@ -47,7 +49,6 @@ export function SpanChart({
   onChangeTimeRange,
 }: Props) {
   const theme = useTheme2();
-  const context = usePanelContext();
   const [from, to] = [timeRange.from.valueOf(), timeRange.to.valueOf()];
   const range = useMemo(() => ({ from, to }), [from, to]);
   const { order, showLabels, showLegend, rowHeight } = options;
@@ -66,10 +67,9 @@ export function SpanChart({
       paintSpans(pen, sight, look, {
         now,
         colorOf: ({ span }) => painter(span.row),
-        labelOf: ({ span: { row } }) =>
-          showLabels && fields.label ? shown(fields.label, fields.label.values[row]) : '',
+        labelOf: ({ span: { row } }) => (showLabels ? labelOf(fields, row) : ''),
       }),
-    [now, painter, fields.label, showLabels]
+    [now, painter, fields, showLabels]
   );
   const ticksOf = useCallback((scale: Scale) => linearTicks(scale, timeZone), [timeZone]);
   const keyOf = useCallback(
@@ -79,6 +79,8 @@ export function SpanChart({
   const laneName = useCallback((name: string) => (name.trim() === '' ? t('timeline.no-name', '(none)') : name), []);
 
   const opened = useHeld(lanes, keyOf);
+  // What people said holds until the next answer says it too.
+  const [said, setSaid] = useState<ReadonlyMap<string, Acknowledgement>>(new Map());
   const [openedAt, setOpenedAt] = useState<Point>({ x: 0, y: 0 });
 
   if (lanes.lines.length === 0) {
@@ -104,21 +106,26 @@ export function SpanChart({
         name={t('timeline.drawing', 'Timeline; arrows lead from bar to bar, Enter opens one, plus and minus zoom')}
       />
       {opened.placed && (
-        <Card
+        <IncidentCard
           key={keyOf(opened.placed)}
+          {...{ fields, options, timeZone, source }}
+          span={opened.placed.span}
           at={openedAt}
-          title={titleOf(opened.placed.span, fields)}
-          facts={factsOf(opened.placed.span, fields, timeZone)}
-          choices={choicesOf(opened.placed.span, fields, {
-            filter: filterAction(options.click, context),
-            setRange: onChangeTimeRange,
-          })}
+          said={said.get(keyOf(opened.placed))}
+          onSaid={(acknowledgement) => setSaid(new Map(said).set(keyOf(opened.placed as PlacedSpan), acknowledgement))}
+          onRange={onChangeTimeRange}
           onClose={() => opened.hold(undefined)}
         />
       )}
       {hasFooter && <Footer height={below} read={read} fields={fields} colorOf={painter} legend={showLegend} />}
     </>
   );
+}
+
+/** Text in a bar; what somebody is on is ticked. */
+function labelOf({ label, ackBy }: SpanFields, row: number): string {
+  const text = label ? shown(label, label.values[row]) : '';
+  return textAt(ackBy, row) === '' ? text : `✓ ${text}`;
 }
 
 function scaleOf({ from, to }: View, width: number) {

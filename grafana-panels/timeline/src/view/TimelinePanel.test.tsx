@@ -2,6 +2,7 @@ import {
   FieldType,
   LoadingState,
   MappingType,
+  OrgRole,
   createTheme,
   dateTime,
   toDataFrame,
@@ -9,9 +10,18 @@ import {
   type LinkModel,
   type PanelProps,
 } from '@grafana/data';
+import {
+  config,
+  setAppEvents,
+  setBackendSrv,
+  setDataSourceSrv,
+  type BackendSrv,
+  type DataSourceSrv,
+} from '@grafana/runtime';
 import { PanelContextProvider, type PanelContext } from '@grafana/ui';
-import { act, fireEvent, render, screen, within } from '@testing-library/react';
+import { act, fireEvent, render, screen, waitFor, within } from '@testing-library/react';
 import React from 'react';
+import { of, throwError } from 'rxjs';
 import { barriers } from '../../../shared/testing/axe';
 import { migrate } from '../migration';
 import { defaults, type TimelineOptions } from '../options';
@@ -28,6 +38,7 @@ const PLOT = 800 - (8 * 'gmail · VMTA-5'.length * 1.08 + 20);
 beforeAll(drawnNowhere);
 
 interface Shown {
+  targets?: unknown[];
   options?: Partial<TimelineOptions>;
   state?: LoadingState;
   context?: Partial<PanelContext>;
@@ -43,7 +54,7 @@ function panel(series: DataFrame[], { options = {}, state = LoadingState.Done, c
       series,
       state,
       timeRange,
-      request: { startTime: TEN + 60 * MINUTE, targets: [] },
+      request: { startTime: TEN + 60 * MINUTE, targets: rest.targets ?? [] },
       ...(state === LoadingState.Error && { errors: [{ message: 'no store' }] }),
     },
     options: { ...defaults, ...options },
@@ -189,6 +200,73 @@ test('data links of the row are in the card, and none that is no page', () => {
   render(panel([frame]));
   const links = within(openFirst()).getAllByRole('link');
   expect(links.map((each) => each.getAttribute('href'))).toEqual(['/d/pmta-domains']);
+});
+
+describe('an incident of our datasource', () => {
+  const asked: unknown[] = [];
+  const fetch = jest.fn();
+  const query = (request: unknown) => {
+    asked.push(request);
+    const fields = [
+      { name: 'evidence', type: FieldType.string, values: ['cause', 'reason'] },
+      { name: 'sentence', type: FieldType.string, values: ['Gmail limits VMTA-5', 'evidence of it'] },
+      { name: 'confidence', type: FieldType.number, values: [0.91, null] },
+    ];
+    return of({ data: [toDataFrame({ fields })] });
+  };
+  const targets = [{ refId: 'A', datasource: { type: 'pmta-watchtower-datasource', uid: 'w' } }];
+
+  beforeEach(() => {
+    setBackendSrv({ fetch } as unknown as BackendSrv);
+    setDataSourceSrv({ get: async () => ({ query, getRef: () => ({ uid: 'w' }) }) } as unknown as DataSourceSrv);
+    setAppEvents({ publish: (event: unknown) => asked.push(event) } as never);
+    asked.length = 0;
+  });
+
+  const openAs = async (role: OrgRole) => {
+    config.bootData.user.orgRole = role;
+    render(panel([incidentFrame(DAY)], { targets }));
+    const card = openFirst();
+    await within(card).findByText(/Gmail limits VMTA-5 .*91 % sure/);
+    return card;
+  };
+
+  test('says what explains it, without the evidence', async () => {
+    const card = await openAs(OrgRole.Viewer);
+    expect(card).not.toHaveTextContent('evidence of it');
+    expect(asked[0]).toMatchObject({ targets: [{ queryType: 'causes', incident: 'throttling-1' }] });
+  });
+
+  test('is acknowledged in place, and the card says so before the next answer', async () => {
+    const card = await openAs(OrgRole.Editor);
+    fetch.mockReturnValue(of({ data: { incident: { ackBy: 'ben', note: 'slowed down' } } }));
+    fireEvent.change(within(card).getByRole('textbox', { name: 'Note' }), { target: { value: 'slowed down' } });
+    fireEvent.click(within(card).getByRole('button', { name: 'Acknowledge' }));
+    await within(card).findByText('Acknowledged by ben: slowed down');
+    const url = '/api/datasources/uid/w/resources/incidents/throttling-1/ack';
+    expect(fetch.mock.calls[0]).toMatchObject([{ url, method: 'POST', data: { note: 'slowed down' } }]);
+    expect(asked.at(-1)).toEqual({ type: 'alert-success', payload: ['The incident is acknowledged'] });
+  });
+
+  test('a refusal is told with its reason, and nothing is said to be done', async () => {
+    const card = await openAs(OrgRole.Admin);
+    const error = { status: 403, data: { error: { message: 'this needs the role Editor' } }, config: {} };
+    fetch.mockReturnValue(throwError(() => error));
+    fireEvent.click(within(card).getByRole('button', { name: 'Acknowledge' }));
+    await waitFor(() =>
+      expect(asked.at(-1)).toEqual({
+        type: 'alert-error',
+        payload: ['The incident was not acknowledged', 'this needs the role Editor'],
+      })
+    );
+    expect(card).not.toHaveTextContent('Acknowledged by');
+  });
+
+  // The server refuses a Viewer by itself; offering it would be a promise that is not kept.
+  test('a Viewer is not offered to acknowledge', async () => {
+    const card = await openAs(OrgRole.Viewer);
+    expect(within(card).queryByRole('button', { name: 'Acknowledge' })).toBeNull();
+  });
 });
 
 test('text of strangers is text', () => {

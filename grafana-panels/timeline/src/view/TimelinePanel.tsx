@@ -1,7 +1,8 @@
 import type { DataFrame, PanelProps } from '@grafana/data';
-import { t } from '@grafana/i18n';
+import { t } from '../../../shared/texts';
 import React, { useMemo } from 'react';
 import { NoRows } from '../../../shared/states/NoRows';
+import { sourceOf } from '../../../shared/source';
 import { PanelState } from '../../../shared/states/PanelState';
 import { hasSteps } from '../message/choose';
 import type { TimelineOptions } from '../options';
@@ -48,5 +49,5 @@ function SpanPanel(props: PanelProps<TimelineOptions>) {
       />
     );
   }
-  return <SpanChart {...props} fields={choice.fields} read={read} now={now} />;
+  return <SpanChart {...props} fields={choice.fields} read={read} now={now} source={sourceOf(data)} />;
 }

@@ -1,8 +1,7 @@
-import type { AbsoluteTimeRange } from '@grafana/data';
-import { t } from '@grafana/i18n';
-import { locationService } from '@grafana/runtime';
+import { locationUtil, type AbsoluteTimeRange } from '@grafana/data';
+import { t } from '../../../shared/texts';
 import type { Choice } from '../../../shared/actions/choices';
-import { linksOfRow } from '../../../shared/actions/dataLinks';
+import { follow, linksOfRow } from '../../../shared/actions/dataLinks';
 import type { FilterPair } from '../../../shared/actions/filtering';
 import { textAt } from '../../../shared/fields/find';
 import { JOINT } from '../spans/read';
@@ -24,10 +23,11 @@ const LEAST_AROUND = 5 * 60_000;
 /** What can be done with a span: filter by what it is about, look at its time, follow the data links of its row. */
 export function choicesOf(
   span: Span,
-  fields: Pick<SpanFields, 'about' | 'frame'>,
+  fields: Pick<SpanFields, 'about' | 'frame'> & Partial<Pick<SpanFields, 'link'>>,
   { filter, setRange }: Dashboard
 ): Choice[] {
   const { row, start, end } = span;
+  const { link } = fields;
   const pairs = fields.about.flatMap((field) => {
     const value = textAt(field, row);
     return value === '' ? [] : [{ dimension: field.name, value }];
@@ -42,9 +42,18 @@ export function choicesOf(
     label: t('timeline.look', 'Show its time'),
     run: () => setRange({ from: Math.floor(start - around), to: Math.ceil(end + around) }),
   });
-  for (const { title, href, target } of linksOfRow(fields.frame.fields, row)) {
-    const run = () => (target === '_blank' ? void window.open(href, target, 'noopener') : locationService.push(href));
-    choices.push({ label: title, href, target, run });
+  // Of the address of a dashboard, its place in this Grafana alone: it is text of an answer.
+  const own = textAt(link, row);
+  if (own.startsWith('/d/')) {
+    const href = locationUtil.assureBaseUrl(own);
+    choices.push({
+      label: t('timeline.dashboard', 'Open its dashboard'),
+      href,
+      run: () => follow({ href, target: undefined }),
+    });
+  }
+  for (const each of linksOfRow(fields.frame.fields, row)) {
+    choices.push({ label: each.title, href: each.href, target: each.target, run: () => follow(each) });
   }
   return choices;
 }

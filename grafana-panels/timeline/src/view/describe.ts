@@ -1,6 +1,6 @@
 import { getFieldDisplayName, type Field } from '@grafana/data';
 import type { TimeZone } from '@grafana/schema';
-import { t } from '@grafana/i18n';
+import { t } from '../../../shared/texts';
 import { textAt } from '../../../shared/fields/find';
 import { shown, type Fact } from '../../../shared/fields/shown';
 import { laneAt } from '../spans/read';
@@ -14,9 +14,14 @@ export function titleOf({ row }: Span, fields: SpanFields): string {
 }
 
 /** What is known of a span: when it was, and every field of its row that says something. */
-export function factsOf(span: Span, fields: SpanFields, timeZone: TimeZone): Fact[] {
-  const { frame, start, end, sentence, id } = fields;
-  const told = [start, end, sentence, id];
+export function factsOf(
+  span: Span,
+  fields: SpanFields,
+  timeZone: TimeZone,
+  without: ReadonlyArray<Field | undefined> = []
+): Fact[] {
+  const { frame, start, end, sentence, id, link } = fields;
+  const told = [start, end, sentence, id, link, ...without];
   const others = frame.fields.filter((field) => !told.includes(field) && says(field, span.row));
   return [
     { label: getFieldDisplayName(start, frame), value: timeText(span.start, timeZone) },
@@ -39,8 +44,15 @@ function untilFacts({ start, end, open }: Span, { frame, end: field }: SpanField
 /** Whether a field says something of a row: a flag that is not set says nothing. */
 export function says(field: Field, row: number): boolean {
   const value: unknown = field.values[row];
+  // Such as the list of what stands behind an incident: no text for people.
+  const isNested = typeof value === 'object' && value !== null;
   const flag = field.name === 'historical' && value === 0;
   return (
-    value !== null && value !== undefined && value !== '' && !flag && field.config.custom?.hideFrom?.tooltip !== true
+    value !== null &&
+    value !== undefined &&
+    value !== '' &&
+    !isNested &&
+    !flag &&
+    field.config.custom?.hideFrom?.tooltip !== true
   );
 }

@@ -1,5 +1,5 @@
 import { getFieldDisplayName } from '@grafana/data';
-import { t } from '@grafana/i18n';
+import { t } from '../../../shared/texts';
 import type { TimeZone } from '@grafana/schema';
 import { textAt } from '../../../shared/fields/find';
 import { shown, type Fact } from '../../../shared/fields/shown';

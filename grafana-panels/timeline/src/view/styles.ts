@@ -110,6 +110,11 @@ export const getStyles = (theme: GrafanaTheme2) => ({
     '& > dt': { color: theme.colors.text.secondary, fontWeight: 'normal' },
     '& > dd': { margin: 0, unicodeBidi: 'isolate' },
   }),
+  causes: css({
+    '& > ul': { margin: 0, paddingLeft: theme.spacing(2) },
+    '& li': { unicodeBidi: 'isolate' },
+  }),
+  acknowledge: css({ display: 'flex', flexDirection: 'column', alignItems: 'flex-start', gap: theme.spacing(0.5) }),
   choices: css({ display: 'flex', flexWrap: 'wrap', gap: theme.spacing(0.5) }),
 });
 

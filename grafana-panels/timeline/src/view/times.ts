@@ -1,6 +1,6 @@
 import { dateTimeForTimeZone, dateTimeFormat, systemDateFormats } from '@grafana/data';
 import type { TimeZone } from '@grafana/schema';
-import { t } from '@grafana/i18n';
+import { t } from '../../../shared/texts';
 import { ticksOf, type Scale, type Tick } from '../layout/scale';
 
 /** A time, whole. */
