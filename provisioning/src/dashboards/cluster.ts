@@ -22,6 +22,26 @@ const silent = table({
   ],
 });
 
+const causes = table({
+  title: 'Probable causes',
+  description: 'Why the mail of the range fares worse than before, with the evidence; most probable first',
+  target: askNarrowed({ queryType: 'causes', filters: [], limit: 5 }),
+  empty: 'Nothing fares worse than before',
+  columns: [
+    { field: 'rank', name: '#', width: 34 },
+    {
+      field: 'sentence',
+      name: 'What speaks for it',
+      more: [
+        { id: 'links', value: [{ title: 'Look at it', url: '${__data.fields.link}' }] },
+        { id: 'custom.cellOptions', value: { type: 'auto', wrapText: true } },
+      ],
+    },
+    { field: 'confidence', name: 'Confidence', width: 90, unit: 'percentunit' },
+    { field: 'link', name: 'link', hidden: true },
+  ],
+});
+
 /** Pools, nodes and addresses side by side. */
 export const cluster = dashboard({
   uid: 'pmta-cluster',
@@ -45,6 +65,7 @@ export const cluster = dashboard({
       ],
       [10, silent],
     ),
+    line(9, [24, causes]),
     line(
       9,
       [
@@ -104,7 +125,7 @@ export const cluster = dashboard({
           title: 'Nodes and pools',
           description: 'Every node with the pools it serves, most attempts first',
           by: ['node', 'pool'],
-          metrics: ['attempts', 'attemptSuccessRate', 'deferralRate', 'blockRate'],
+          metrics: ['attempts', 'attemptSuccessRate', 'deferralRate'],
         }),
       ],
       [
@@ -113,7 +134,7 @@ export const cluster = dashboard({
           title: 'Addresses',
           description: 'Every address that mail leaves from with its pool, most attempts first',
           by: ['sourceIp', 'pool'],
-          metrics: ['attempts', 'attemptSuccessRate', 'deferralRate', 'blockRate'],
+          metrics: ['attempts', 'attemptSuccessRate', 'deferralRate'],
         }),
       ],
     ),

@@ -26,7 +26,7 @@ const rate = (
   metric: 'bounceRate' | 'deferralRate' | 'blockRate' | 'complaintRate',
   most: 'bounced' | 'deferrals' | 'blocked' | 'complaints',
   description: string,
-) => groupedChart({ title, description, metric, by: 'provider', most, limit: 8, calcs: ['max'] });
+) => groupedChart({ title, description, metric, by: 'provider', most, limit: 6, points: 100 });
 
 /** How each mailbox provider takes the mail. */
 export const domains = dashboard({
@@ -98,7 +98,7 @@ export const domains = dashboard({
         metricTable({
           title: 'What their servers say',
           description:
-            'Replies without ids, addresses and numbers, most bounced and deferred first; the class is told by rules',
+            'Replies without ids, addresses and numbers, most deferred first; the class is told by rules',
           by: ['reason', 'reasonClass'],
           metrics: ['deferrals', 'bounced'],
           limit: 30,

@@ -22,14 +22,14 @@ const volume = chart({
 });
 
 const columns = [
-  { field: 'time', name: 'Time', width: 165 },
+  { field: 'time', name: 'Time', width: 155 },
   { field: 'eventType', name: 'Type', width: 75 },
-  { field: 'outcome', name: 'Outcome', width: 90 },
-  { field: 'recipient', name: 'Recipient', width: 210 },
-  { field: 'provider', name: 'Provider', width: 95 },
-  { field: 'diag', name: 'Reply' },
-  { field: 'smtpStatus', name: 'Status', width: 75 },
-  { field: 'vmta', name: 'VMTA', width: 90 },
+  { field: 'outcome', name: 'Outcome', width: 85 },
+  { field: 'recipient', name: 'Recipient', width: 180 },
+  { field: 'provider', name: 'Provider', width: 90 },
+  { field: 'diag', name: 'Reply', minWidth: 280 },
+  { field: 'smtpStatus', name: 'Status', width: 65 },
+  { field: 'vmta', name: 'VMTA', width: 80 },
   { field: 'sourceIp', name: 'IP', width: 120 },
   { field: 'job', name: 'Job', width: 100 },
   { field: 'sender', name: 'Sender', width: 190 },

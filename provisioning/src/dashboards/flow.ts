@@ -35,6 +35,13 @@ export const flow = dashboard({
       [10, perSecond()],
     ),
     line(
+      4,
+      [6, kpi('backlog', 'Messages without a final outcome at the end of the range')],
+      [6, kpi('oldestQueuedAge', 'Age of the oldest message that waits at the end of the range')],
+      [6, kpi('avgSize', 'Mean size of the delivered messages whose size was logged')],
+      [6, kpi('bytes', 'Bytes of all delivered messages')],
+    ),
+    line(
       7,
       [
         10,
@@ -49,10 +56,8 @@ export const flow = dashboard({
     ),
     line(
       9,
-      [4, kpi('backlog', 'Messages without a final outcome at the end of the range')],
-      [4, kpi('oldestQueuedAge', 'Age of the oldest message that waits at the end of the range')],
       [
-        8,
+        14,
         metricChart({
           title: 'Backlog',
           description: 'Messages without a final outcome over time',
@@ -60,7 +65,10 @@ export const flow = dashboard({
           points: 400,
         }),
       ],
-      [8, histogram('Backlog by age', 'How long the messages that wait have waited, in seconds', 'queueAge')],
+      [
+        10,
+        histogram('Backlog by age', 'How long the messages that wait have waited, in seconds', 'queueAge'),
+      ],
     ),
     line(
       9,
@@ -77,20 +85,15 @@ export const flow = dashboard({
       ],
       [14, histogram('Deliveries by size', 'How many deliveries had how many bytes', 'size')],
     ),
-    line(
-      9,
-      [4, kpi('avgSize', 'Mean size of the delivered messages whose size was logged')],
-      [4, kpi('bytes', 'Bytes of all delivered messages')],
-      [
-        16,
-        metricTable({
-          title: 'Why mail is deferred',
-          description: 'Replies without ids, addresses and numbers, most deferred first',
-          by: ['reason', 'reasonClass'],
-          metrics: ['deferrals', 'bounced'],
-          limit: 30,
-        }),
-      ],
-    ),
+    line(9, [
+      24,
+      metricTable({
+        title: 'Why mail is deferred',
+        description: 'Replies without ids, addresses and numbers, most deferred first',
+        by: ['reason', 'reasonClass'],
+        metrics: ['deferrals', 'bounced'],
+        limit: 30,
+      }),
+    ]),
   ],
 });

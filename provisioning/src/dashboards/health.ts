@@ -74,6 +74,8 @@ export const health = dashboard({
         metric: 'deferralRate',
         by: 'provider',
         most: 'deferrals',
+        limit: 6,
+        points: 100,
         calcs: ['max'],
         field: { max: 1 },
       }),

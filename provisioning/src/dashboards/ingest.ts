@@ -41,7 +41,7 @@ export const ingest = dashboard({
         6,
         serviceStat(
           'failedFiles',
-          'Failed or rejected',
+          'Files that failed',
           'Files that failed or were rejected; the list says why',
           'short',
           'any',

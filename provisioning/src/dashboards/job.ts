@@ -37,7 +37,7 @@ export const job = dashboard({
           title: 'By provider',
           description: 'How each provider takes the job; most attempts first',
           by: 'provider',
-          metrics: ['attempts', 'delivered', 'bounceRate', 'deferralRate'],
+          metrics: ['attempts', 'bounceRate', 'deferralRate'],
           limit: 20,
         }),
       ],
@@ -49,7 +49,7 @@ export const job = dashboard({
         metricTable({
           title: 'Why it fails',
           description:
-            'Replies without ids, addresses and numbers, most failures first; the class is told by rules',
+            'Replies without ids, addresses and numbers, most deferred first; the class is told by rules',
           by: ['reason', 'reasonClass'],
           metrics: ['deferrals', 'bounced'],
           limit: 30,

@@ -5,7 +5,7 @@ type Of = NonNullable<Extract<QueryInput, { queryType: 'risk' }>['dimension']>;
 
 const PARTS = [
   { field: 'complaintPoints', name: 'Complaints' },
-  { field: 'hardBouncePoints', name: 'Hard bounces' },
+  { field: 'hardBouncePoints', name: 'Hard' },
   { field: 'blockPoints', name: 'Blocks' },
   { field: 'deferralPoints', name: 'Deferrals' },
 ];
@@ -18,17 +18,22 @@ function riskOf(title: string, dimension: Of, heading: string, description: stri
     empty: 'Not enough mail in the week to tell',
     target: askNarrowed({ queryType: 'risk', dimension, filters: [], limit: 25 }),
     columns: [
-      { field: dimension, name: heading },
+      { field: dimension, name: heading, minWidth: 150 },
       {
         field: 'score',
         name: 'Risk',
-        width: 70,
+        width: 62,
         steps: highIsBad(25, 50, 75),
         more: [{ id: 'decimals', value: 0 }],
       },
-      { field: 'trend', name: 'Change', width: 80, more: [{ id: 'decimals', value: 0 }] },
-      ...PARTS.map((part): Column => ({ ...part, width: 95, more: [{ id: 'decimals', value: 0 }] })),
-      { field: 'messages', name: 'Messages', width: 95, unit: 'short' },
+      { field: 'trend', name: 'Change', width: 76, more: [{ id: 'decimals', value: 0 }] },
+      ...PARTS.map(
+        (part): Column => ({
+          ...part,
+          width: part.name.length * 7 + 22,
+          more: [{ id: 'decimals', value: 0 }],
+        }),
+      ),
     ],
   });
 }

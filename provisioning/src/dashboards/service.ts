@@ -42,13 +42,17 @@ const incidents = table({
   target: askNarrowed({ queryType: 'incidents', format: 'table', filters: [], limit: 200 }),
   columns: [
     { field: 'start', name: 'Start', width: 165 },
-    { field: 'end', name: 'End', width: 165 },
     SEVERITY,
     { field: 'kind', name: 'Kind', width: 150 },
     { field: 'state', name: 'State', width: 90 },
-    { field: 'sentence', name: 'What' },
+    {
+      field: 'sentence',
+      name: 'What',
+      minWidth: 260,
+      more: [{ id: 'custom.cellOptions', value: { type: 'auto', wrapText: true } }],
+    },
     { field: 'ackBy', name: 'Seen by', width: 110 },
-    { field: 'note', name: 'Note', width: 200 },
+    { field: 'note', name: 'Note', width: 140 },
   ],
 });
 
@@ -78,7 +82,7 @@ export const service = dashboard({
         4,
         serviceStat(
           'failedFiles',
-          'Failed or rejected',
+          'Files that failed',
           'Files that failed or were rejected; Ingestion says why',
           'short',
           'any',

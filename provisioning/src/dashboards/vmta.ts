@@ -30,17 +30,16 @@ const seen = table({
     queryType: 'sql',
     limit: 100,
     sql: [
-      "SELECT value AS vmta, min(time) AS firstSeen, dateDiff('day', min(time), now()) AS days, sum(delivered) AS delivered",
+      "SELECT value AS vmta, min(time) AS firstSeen, dateDiff('day', min(time), now()) AS days",
       'FROM watchtower.dimension_day',
       `WHERE ${chosen} AND value != ''`,
-      'GROUP BY vmta HAVING delivered > 0 ORDER BY firstSeen DESC, vmta LIMIT 100',
+      'GROUP BY vmta HAVING sum(delivered) > 0 ORDER BY firstSeen DESC, vmta LIMIT 100',
     ].join('\n'),
   }),
   columns: [
     { field: 'vmta', name: 'VMTA' },
-    { field: 'firstSeen', name: 'First day', width: 120, unit: 'time:YYYY-MM-DD' },
+    { field: 'firstSeen', name: 'First day', width: 105, unit: 'time:YYYY-MM-DD' },
     { field: 'days', name: 'Days', width: 70 },
-    { field: 'delivered', name: 'Delivered', width: 100, unit: 'short' },
   ],
 });
 
@@ -76,6 +75,7 @@ const planned = {
         'B',
       ),
     ],
+    byLabel: { A: 'provider' },
     series: { Plan: { name: 'Plan', color: 'text' } },
     asLine: ['Plan'],
   }),
@@ -135,7 +135,7 @@ export const vmta = dashboard({
           title: 'Beside its pool peers',
           description: 'All VMTAs of the pool, whichever VMTA is chosen: is it the VMTA or all of them?',
           by: ['pool', 'vmta'],
-          metrics: ['attempts', 'attemptSuccessRate', 'deferralRate', 'blockRate', 'latencyP95'],
+          metrics: ['attempts', 'attemptSuccessRate', 'deferralRate', 'blockRate'],
           without: ['vmta'],
         }),
       ],
@@ -145,7 +145,7 @@ export const vmta = dashboard({
           title: 'By address',
           description: 'The addresses that the mail left from, most attempts first',
           by: 'sourceIp',
-          metrics: ['attempts', 'attemptSuccessRate', 'deferralRate', 'blockRate'],
+          metrics: ['attempts', 'deferralRate', 'blockRate'],
         }),
       ],
     ),
@@ -168,7 +168,7 @@ export const vmta = dashboard({
         metricTable({
           title: 'What it is told',
           description:
-            'Replies without ids, addresses and numbers, most failures first; the class is told by rules',
+            'Replies without ids, addresses and numbers, most deferred first; the class is told by rules',
           by: ['reason', 'reasonClass'],
           metrics: ['deferrals', 'bounced'],
           limit: 30,

@@ -1,15 +1,14 @@
 import {
   askLive,
-  askNarrowed,
   chart,
   dashboard,
   firstLine,
   incidentTimeline,
+  insightCards,
   line,
   metricChart,
   pulseBoard,
   sankey,
-  table,
 } from './kit';
 
 const live = chart({
@@ -28,37 +27,16 @@ const live = chart({
   field: { noValue: 'Waiting for logs' },
 });
 
-const causes = table({
-  title: 'Probable causes',
-  description: 'Why the mail of the range fares worse than before, with the evidence; most probable first',
-  target: askNarrowed({ queryType: 'causes', filters: [], limit: 5 }),
-  empty: 'Nothing fares worse than before',
-  columns: [
-    { field: 'rank', name: '#', width: 40 },
-    {
-      field: 'sentence',
-      name: 'What speaks for it',
-      more: [
-        { id: 'links', value: [{ title: 'Look at it', url: '${__data.fields.link}' }] },
-        { id: 'custom.cellOptions', value: { type: 'auto', wrapText: true } },
-      ],
-    },
-    { field: 'confidence', name: 'Confidence', width: 100, unit: 'percentunit' },
-    { field: 'link', name: 'link', hidden: true },
-  ],
-});
-
 /** What is going on now, for a screen on the wall and for whoever is on call. */
 export const warRoom = dashboard({
   uid: 'pmta-war-room',
   title: 'PMTA war room',
-  description:
-    'What is going on now: every VMTA and IP, incidents with their causes, live counters, where mail is held back',
+  description: 'What is going on now: every VMTA and IP, incidents, live counters, where mail is held back',
   since: 'now-3h',
   refresh: '10s',
   lines: [
     firstLine(
-      'What is wrong now, and why? A **red** cell or a pinched pipe shows where; the causes say what probably did it. Asks anew every 10 s.',
+      'What is wrong now, and why? A **red** cell or a pinched pipe shows where; the cards lead to what is behind it, the cluster dashboard to **probable causes**. Asks anew every 10 s.',
     ),
     line(
       10,
@@ -68,7 +46,7 @@ export const warRoom = dashboard({
     line(
       9,
       [12, incidentTimeline('Incidents', 'What went wrong in the range; open ones go on to now')],
-      [12, causes],
+      [12, insightCards()],
     ),
     line(
       8,

@@ -4,6 +4,7 @@ import {
   type AnnotationQuery,
   type Dashboard,
   type DashboardLink,
+  type Panel,
   type VariableModel,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DATASOURCE } from './datasource';
@@ -34,6 +35,7 @@ export interface Content {
 /** A dashboard with what all of them share: variables, filters, incidents as annotations, links to the others. */
 export function dashboard(content: Content): Dashboard {
   const { uid, title, description, lines, since = 'now-24h', refresh = '1m' } = content;
+  const panels = placed(lines);
   return {
     uid,
     title,
@@ -46,19 +48,25 @@ export function dashboard(content: Content): Dashboard {
     time: { from: since, to: 'now' },
     refresh,
     templating: { list: variables(content.variables) },
-    annotations: { list: [incidents] },
+    annotations: { list: [incidents(panels)] },
     links: [others],
-    panels: placed(lines),
+    panels,
   };
 }
 
-const incidents: AnnotationQuery = {
-  name: 'Incidents',
-  enable: true,
-  iconColor: 'red',
-  datasource: DATASOURCE,
-  target: askNarrowed({ queryType: 'incidents', filters: [], format: 'table' }, { refId: 'Anno' }),
-};
+/** Incidents that may page, as regions; over a heatmap they would hide its cells. */
+function incidents(panels: readonly Panel[]): AnnotationQuery {
+  const heatmaps = panels.filter(({ type }) => type === 'heatmap').map(({ id = 0 }) => id);
+  const severity = { dimension: 'severity', operator: '!=' as const, values: ['info'] };
+  return {
+    name: 'Incidents',
+    enable: true,
+    iconColor: 'rgba(242, 73, 92, 0.4)',
+    datasource: DATASOURCE,
+    target: askNarrowed({ queryType: 'incidents', filters: [severity], format: 'table' }, { refId: 'Anno' }),
+    ...(heatmaps.length > 0 && { filter: { exclude: true, ids: heatmaps } }),
+  };
+}
 
 const others: DashboardLink = {
   title: 'Dashboards',

@@ -6,8 +6,6 @@ export interface Shown {
   readonly name: string;
   readonly unit: 'short' | 'percentunit' | 's' | 'bytes' | 'none';
   readonly steps?: Steps;
-  /** A rise of it is bad, though no step judges it. */
-  readonly riseIsBad?: true;
   /** Colour of its series where several metrics are drawn. */
   readonly color?: string;
 }
@@ -17,18 +15,18 @@ export const FIGURES = {
   attempts: { name: 'Attempts', unit: 'short', color: 'blue' },
   sent: { name: 'Finished', unit: 'short' },
   delivered: { name: 'Delivered', unit: 'short', color: 'green' },
-  bounced: { name: 'Bounced', unit: 'short', riseIsBad: true, color: 'red' },
+  bounced: { name: 'Bounced', unit: 'short', color: 'red' },
   hardBounced: { name: 'Hard', unit: 'short', color: 'dark-red' },
   softBounced: { name: 'Soft', unit: 'short', color: 'light-orange' },
   blocked: { name: 'Blocked', unit: 'short', color: 'purple' },
   deferrals: { name: 'Deferred', unit: 'short', color: 'orange' },
   deferredMessages: { name: 'Deferred messages', unit: 'short', color: 'orange' },
-  complaints: { name: 'Complaints', unit: 'short', riseIsBad: true, color: 'purple' },
+  complaints: { name: 'Complaints', unit: 'short', color: 'purple' },
   blocks: { name: 'Block log', unit: 'short', color: 'dark-purple' },
   remoteBounces: { name: 'Late bounces', unit: 'short', color: 'light-red' },
   received: { name: 'Received', unit: 'short', color: 'blue' },
-  unresolved: { name: 'Unresolved', unit: 'short', riseIsBad: true, color: 'yellow' },
-  backlog: { name: 'Waiting', unit: 'short', riseIsBad: true, color: 'yellow' },
+  unresolved: { name: 'Unresolved', unit: 'short', color: 'yellow' },
+  backlog: { name: 'Waiting', unit: 'short', color: 'yellow' },
   oldestQueuedAge: { name: 'Oldest waits', unit: 's', steps: JUDGED.queueAge },
   successRate: { name: 'Delivered', unit: 'percentunit' },
   attemptSuccessRate: { name: 'Success', unit: 'percentunit', steps: JUDGED.attemptSuccessRate },

@@ -39,6 +39,8 @@ export function variables(own: readonly VariableModel[] = []): VariableModel[] {
       name: DATASOURCE_VARIABLE,
       label: 'Datasource',
       query: PLUGIN,
+      // That of the provisioning, where it is there: without one, Grafana would ask nobody until it has chosen.
+      current: { text: 'PMTA Watchtower', value: 'pmta-watchtower' },
       refresh: VariableRefresh.OnDashboardLoad,
       hide: VariableHide.InControlsMenu,
     },

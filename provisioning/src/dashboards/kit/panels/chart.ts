@@ -31,6 +31,8 @@ export interface Chart {
   readonly points?: number;
   readonly field?: Partial<FieldConfig>;
   readonly graph?: Partial<GraphConfig>;
+  /** Series that are called by a label, by the question they answer. */
+  readonly byLabel?: Readonly<Record<string, string>>;
   /** Names of series that stay lines where the others are stacked. */
   readonly asLine?: readonly string[];
   /** Name and colour of a series by the name of its field. */
@@ -61,10 +63,11 @@ export function chart(content: Chart): Unplaced {
     graph,
     series = {},
     asLine = [],
+    byLabel = {},
   } = content;
   const legend: VizLegendOptions = {
     displayMode: calcs ? LegendDisplayMode.Table : LegendDisplayMode.List,
-    placement: LegendPlacement.Bottom,
+    placement: calcs ? LegendPlacement.Right : LegendPlacement.Bottom,
     showLegend: true,
     calcs: [...(calcs ?? [])],
   };
@@ -91,14 +94,20 @@ export function chart(content: Chart): Unplaced {
     options,
     fieldConfig: {
       defaults: { unit, min: 0, noValue: 'No mail in this range', custom, ...field },
-      overrides: Object.entries(series).map(([name, { name: shown, color }]) => ({
-        matcher: { id: 'byName', options: name },
-        properties: [
-          { id: 'displayName', value: shown },
-          ...(color ? [{ id: 'color', value: { mode: FieldColorModeId.Fixed, fixedColor: color } }] : []),
-          ...(asLine.includes(name) ? LINE : []),
-        ] satisfies DynamicConfigValue[],
-      })),
+      overrides: [
+        ...Object.entries(byLabel).map(([refId, label]) => ({
+          matcher: { id: 'byFrameRefID', options: refId },
+          properties: [{ id: 'displayName', value: `\${__field.labels.${label}}` }],
+        })),
+        ...Object.entries(series).map(([name, { name: shown, color }]) => ({
+          matcher: { id: 'byName', options: name },
+          properties: [
+            { id: 'displayName', value: shown },
+            ...(color ? [{ id: 'color', value: { mode: FieldColorModeId.Fixed, fixedColor: color } }] : []),
+            ...(asLine.includes(name) ? LINE : []),
+          ] satisfies DynamicConfigValue[],
+        })),
+      ],
     },
   };
 }

@@ -16,7 +16,7 @@ import {
   HeatmapColorScale,
   type Options as HeatmapOptions,
 } from '@grafana/grafana-foundation-sdk/heatmap';
-import { FieldColorModeId } from '@grafana/grafana-foundation-sdk/dashboard';
+import { FieldColorModeId, MappingType, type ValueMap } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { QueryInput } from '../../../model';
 import { DATASOURCE } from '../datasource';
 import { shown, type Figure } from '../figures';
@@ -51,10 +51,10 @@ export function heatmap(wish: {
   const options: HeatmapOptions = {
     calculate: false,
     color: {
-      mode: HeatmapColorMode.Scheme,
+      mode: HeatmapColorMode.Opacity,
       scheme: 'YlOrRd',
       scale: HeatmapColorScale.Linear,
-      fill: 'dark-orange',
+      fill: 'red',
       exponent: 0.5,
       steps: 32,
       reverse: false,
@@ -88,9 +88,49 @@ export function heatmap(wish: {
         orderBy: most,
       }),
     ],
+    // A row is named by its value and labelled with it, and Grafana would say both.
+    transformations: [{ id: 'renameByRegex', options: { regex: '^(.+) \\1$', renamePattern: '$1' } }],
     options,
-    fieldConfig: { defaults: { noValue: 'No mail in this range' }, overrides: [] },
+    fieldConfig: {
+      defaults: { noValue: 'No mail in this range' },
+      overrides: [],
+    },
   };
+}
+
+/** Names of the buckets of the model's own edges, which are plain numbers, as people say them. */
+const BUCKETS: Readonly<Record<NonNullable<Distribution['field']>, Readonly<Record<string, string>>>> = {
+  latency: {
+    '<1': '< 1 s',
+    '1-3': '1–3 s',
+    '3-10': '3–10 s',
+    '10-30': '10–30 s',
+    '30-60': '30–60 s',
+    '60-300': '1–5 min',
+    '>300': '> 5 min',
+  },
+  size: {
+    '<1000': '< 1 kB',
+    '1000-10000': '1–10 kB',
+    '10000-100000': '10–100 kB',
+    '100000-1000000': '0.1–1 MB',
+    '1000000-10000000': '1–10 MB',
+    '>10000000': '> 10 MB',
+  },
+  queueAge: {
+    '<60': '< 1 min',
+    '60-300': '1–5 min',
+    '300-900': '5–15 min',
+    '900-3600': '15–60 min',
+    '3600-14400': '1–4 h',
+    '14400-86400': '4–24 h',
+    '>86400': '> 24 h',
+  },
+};
+
+function bucketNames(field: keyof typeof BUCKETS): ValueMap {
+  const options = Object.entries(BUCKETS[field]).map(([bucket, text], index) => [bucket, { text, index }]);
+  return { type: MappingType.ValueToText, options: Object.fromEntries(options) as ValueMap['options'] };
 }
 
 /** How many messages there are by latency, size or waiting time, a bar for each bucket. */
@@ -107,7 +147,7 @@ export function histogram(
     barWidth: 0.9,
     groupWidth: 0.7,
     xTickLabelRotation: 0,
-    xTickLabelMaxLength: 0,
+    xTickLabelMaxLength: 16,
     fullHighlight: false,
     legend: {
       showLegend: false,
@@ -132,7 +172,12 @@ export function histogram(
         noValue: 'No mail in this range',
         links: fieldLinks([eventsLink()]),
       },
-      overrides: [],
+      overrides: [
+        {
+          matcher: { id: 'byName', options: 'bucket' },
+          properties: [{ id: 'mappings', value: [bucketNames(field)] }],
+        },
+      ],
     },
   };
 }

@@ -44,7 +44,10 @@ export function openIncidents(): Unplaced {
       {
         field: 'sentence',
         name: 'What',
-        more: [{ id: 'links', value: [{ title: 'Open the war room', url: address('pmta-war-room') }] }],
+        more: [
+          { id: 'links', value: [{ title: 'Open the war room', url: address('pmta-war-room') }] },
+          { id: 'custom.cellOptions', value: { type: 'auto', wrapText: true } },
+        ],
       },
     ],
   });

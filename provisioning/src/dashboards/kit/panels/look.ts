@@ -25,11 +25,11 @@ export function highIsGood(critical: number, warning: number): Steps {
 
 /** The thresholds that figures are judged by, wherever they stand: rates 0 to 1, times in seconds. */
 export const JUDGED = {
-  attemptSuccessRate: highIsGood(0.8, 0.95),
+  attemptSuccessRate: highIsGood(0.75, 0.9),
   bounceRate: lowIsGood(0.03, 0.08),
   hardBounceRate: lowIsGood(0.02, 0.05),
   deferralRate: lowIsGood(0.1, 0.25),
-  blockRate: lowIsGood(0.01, 0.03),
+  blockRate: lowIsGood(0.05, 0.1),
   complaintRate: lowIsGood(0.001, 0.003),
   latency: ['green', [3, 'yellow'], [10, 'red']],
   eventAge: lowIsGood(900, 3600),

@@ -31,6 +31,18 @@ const HEADINGS: Readonly<Partial<Record<Dimension, string>>> = {
   smtpStatus: 'Status',
 };
 
+/** Columns of dimensions whose values are short, or long. */
+const WIDTHS: Readonly<Partial<Record<Dimension, Pick<Column, 'width' | 'minWidth'>>>> = {
+  reason: { minWidth: 200 },
+  reasonClass: { width: 105 },
+  sender: { minWidth: 170 },
+};
+
+/** Pixels that a heading takes, and at least those of a number with its unit. */
+function widthOf(heading: string): number {
+  return Math.max(82, Math.round(heading.length * 6.6) + 20);
+}
+
 /** Rows that fit into a table that is scrolled little. */
 const ROWS = 50;
 
@@ -68,7 +80,7 @@ export function perSecond(): Unplaced {
 
 /** One figure of the mail that is chosen, and how it changed against the range before. */
 export function kpi(figure: Figure, description: string): Unplaced {
-  const { name, unit, steps, riseIsBad } = shown(figure);
+  const { name, unit, steps } = shown(figure);
   const of: Metrics = {
     queryType: 'metrics',
     metrics: [figure],
@@ -81,7 +93,6 @@ export function kpi(figure: Figure, description: string): Unplaced {
     description,
     unit,
     ...(steps && { steps }),
-    riseIsBad: riseIsBad ?? (steps !== undefined && steps[0] === 'green'),
     targets: [askNarrowed({ ...of, previous: true }, { refId: 'before' }), askNarrowed(of, { refId: 'now' })],
     field: { links: fieldLinks([eventsLink()]) },
   });
@@ -129,10 +140,16 @@ export function metricTable(wish: {
       { without },
     ),
     columns: [
-      ...groupBy.map((field): Column => ({ field, name: HEADINGS[field] ?? field })),
+      ...groupBy.map((field): Column => ({ field, name: HEADINGS[field] ?? field, ...WIDTHS[field] })),
       ...metrics.map((field): Column => {
         const { name, unit, steps } = shown(field);
-        return { field, name: names[field] ?? name, unit, width: 105, ...(steps && { steps }) };
+        return {
+          field,
+          name: names[field] ?? name,
+          unit,
+          width: widthOf(names[field] ?? name),
+          ...(steps && { steps }),
+        };
       }),
     ],
   });
@@ -184,6 +201,7 @@ export function groupedChart(
     unit: shown(metric).unit,
     ...look,
     field: { displayName: `\${__field.labels.${by}}`, links: fieldLinks(links), ...look.field },
+    graph: { fillOpacity: look.stacked ? 70 : 0, ...look.graph },
     targets: [
       askNarrowed({
         queryType: 'metrics',

@@ -94,6 +94,17 @@ export function pulseBoard(title: string, description: string, by: 'vmta' | 'sou
         limit: CELLS,
         orderBy: 'attempts',
       }),
+      askNarrowed(
+        {
+          queryType: 'metrics',
+          metrics: ['attempts'],
+          groupBy: [...groupBy],
+          filters: [],
+          format: 'timeseries',
+          limit: CELLS,
+        },
+        { refId: 'B' },
+      ),
     ],
   });
 }

@@ -26,8 +26,6 @@ export interface Figure {
   readonly steps?: Steps;
   /** What stands there where there is no value. */
   readonly noValue?: string;
-  /** A rise is bad. */
-  readonly riseIsBad?: boolean;
   readonly field?: Partial<FieldConfig>;
 }
 
@@ -36,7 +34,7 @@ export const LAST: ReduceDataOptions = { calcs: ['lastNotNull'], fields: '', val
 
 /** One figure, large. */
 export function stat(figure: Figure): Unplaced {
-  const { title, description, targets, unit, steps, noValue = '–', riseIsBad, field } = figure;
+  const { title, description, targets, unit, steps, noValue = '–', field } = figure;
   const compared = targets.length > 1;
   const options: Options = {
     reduceOptions: LAST,
@@ -47,7 +45,8 @@ export function stat(figure: Figure): Unplaced {
     orientation: VizOrientation.Auto,
     wideLayout: true,
     showPercentChange: compared,
-    percentChangeColorMode: riseIsBad ? PercentChangeColorMode.Inverted : PercentChangeColorMode.Standard,
+    // The value is judged, not its change: more complaints of much more mail are no fault.
+    percentChangeColorMode: PercentChangeColorMode.SameAsValue,
   };
   return {
     type: 'stat',

@@ -14,6 +14,8 @@ export interface Column {
   readonly name: string;
   /** Pixels; without it the column takes what is left. */
   readonly width?: number;
+  /** Pixels below which the table scrolls sideways instead of narrowing the column. */
+  readonly minWidth?: number;
   readonly unit?: string;
   /** Colours the value, not the cell. */
   readonly steps?: Steps;
@@ -79,10 +81,11 @@ export function table({ title, description, target, columns, empty, paged }: Row
   };
 }
 
-function propertiesOf({ width, unit, steps, hidden, more = [] }: Column): DynamicConfigValue[] {
+function propertiesOf({ width, minWidth, unit, steps, hidden, more = [] }: Column): DynamicConfigValue[] {
   return [
-    ...(hidden ? [{ id: 'custom.hideFrom', value: { viz: true, legend: false, tooltip: false } }] : []),
+    ...(hidden ? [{ id: 'custom.hideFrom.viz', value: true }] : []),
     ...(width === undefined ? [] : [{ id: 'custom.width', value: width }]),
+    ...(minWidth === undefined ? [] : [{ id: 'custom.minWidth', value: minWidth }]),
     ...(unit === undefined ? [] : [{ id: 'unit', value: unit }]),
     ...(steps === undefined
       ? []
