@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { writeAcctLog } from './logs';
 import { measureBackend } from './measure-backend';
 import { measureRates, measureSmallFiles, type Measured } from './measure-load';
+import { measurePanels } from './measure-panels';
 import { measureQueries } from './measure-queries';
 import { measureMemory, measureStore } from './measure-service';
 import { plans, type Extent } from './plan';
@@ -21,6 +22,7 @@ async function main(): Promise<void> {
       keep: { type: 'string' },
       sizes: { type: 'string' },
       only: { type: 'string' },
+      panels: { type: 'boolean' },
     },
   });
   const extent: Extent = values.quick ? 'quick' : values.full ? 'full' : 'default';
@@ -31,6 +33,7 @@ async function main(): Promise<void> {
     const report = emptyReport(extent);
     try {
       if (values.queries) await measureDashboards(report, kept, sizesOf(values.sizes), values.only);
+      else if (values.panels) await measureBuiltPanels(report);
       else await measureAll(report, folder);
     } finally {
       // What was measured before something failed took its time too.
@@ -85,14 +88,24 @@ function sizesOf(text: string | undefined): number[] | undefined {
   return sizes;
 }
 
-async function measureAll(report: Report, folder: string): Promise<void> {
-  const plan = plans[report.extent];
-  const take = async (name: string, work: () => Promise<Measured | Measured[]>) => {
+/** The built panels alone, in a browser. */
+async function measureBuiltPanels(report: Report): Promise<void> {
+  await taking(report)('panels', () => measurePanels(plans[report.extent].panels));
+}
+
+/** Measures one thing after the other into the report, and says which is under way. */
+function taking(report: Report) {
+  return async (name: string, work: () => Promise<Measured | Measured[]>): Promise<void> => {
     process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${name}\n`);
     const found = [await work()].flat();
     report.figures.push(...found.flatMap(({ figures }) => figures));
     report.samples[name] = found.map(({ samples }) => samples);
   };
+}
+
+async function measureAll(report: Report, folder: string): Promise<void> {
+  const plan = plans[report.extent];
+  const take = taking(report);
   const log = await writeAcctLog(folder, plan.load.bytes);
   await take('load', () => measureRates(folder, plan.load, log));
   await take('health, storage, start-up, queries', () => measureStore(folder, plan, log));
@@ -100,6 +113,7 @@ async function measureAll(report: Report, folder: string): Promise<void> {
   await take('small files', () => measureSmallFiles(folder, plan.smallFiles));
   await take('backend of the datasource', () => measureBackend(folder, plan.backend));
   await take('memory', () => measureMemory(folder, plan.memory));
+  await take('panels', () => measurePanels(plan.panels));
 }
 
 main().catch((error: unknown) => {

@@ -9,6 +9,8 @@ export interface Plan {
   backend: { bytesPerDay: number; runs: number };
   /** Stores of so many events, multiplied from logs of so many bytes a day. */
   queries: { sizes: number[]; bytesPerDay: number; runs: number };
+  /** First pictures and updates of each panel's largest scene. */
+  panels: { paints: number; updates: number };
 }
 
 /** How long the benchmark may take. */
@@ -24,6 +26,7 @@ export const plans: Readonly<Record<Extent, Plan>> = {
     queryRuns: 2,
     backend: { bytesPerDay: 300_000, runs: 3 },
     queries: { sizes: [20_000, 60_000], bytesPerDay: 1e6, runs: 2 },
+    panels: { paints: 3, updates: 20 },
   },
   default: {
     load: { bytes: 250e6, runs: 5, naiveRuns: 3 },
@@ -33,6 +36,7 @@ export const plans: Readonly<Record<Extent, Plan>> = {
     queryRuns: 10,
     backend: { bytesPerDay: 20e6, runs: 51 },
     queries: { sizes: [10e6, 100e6], bytesPerDay: 140e6, runs: 20 },
+    panels: { paints: 21, updates: 1000 },
   },
   full: {
     load: { bytes: 250e6, runs: 5, naiveRuns: 5 },
@@ -42,5 +46,6 @@ export const plans: Readonly<Record<Extent, Plan>> = {
     queryRuns: 10,
     backend: { bytesPerDay: 20e6, runs: 51 },
     queries: { sizes: [10e6, 100e6], bytesPerDay: 140e6, runs: 20 },
+    panels: { paints: 21, updates: 1000 },
   },
 };
