@@ -1,18 +1,25 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { scenes as files } from '../grafana-panels/files/workbench';
+import { scenes as pulse } from '../grafana-panels/pulse/workbench';
 import { scenes as sankey } from '../grafana-panels/sankey/workbench';
 import { scenes as timeline } from '../grafana-panels/timeline/workbench';
 import type { Scene } from '../grafana-panels/workbench/scene';
 import { browserPath } from '../scripts/page.cjs';
 import { PANELS, metadataOf } from '../scripts/plugin.cjs';
+import { filesSuite } from './panels/files';
+import { pulseSuite } from './panels/pulse';
 import { sankeySuite } from './panels/sankey';
 import { timelineSuite } from './panels/timeline';
 import { Workbench } from './panels/workbench';
+import { Site, type Service } from './service';
 
 /** The scenes of every panel, and what only this panel can do. */
 const panels: Readonly<
   Record<string, { scenes: readonly Scene[]; suite: (bench: () => Workbench) => void }>
 > = {
+  'pmta-files-panel': { scenes: files, suite: filesSuite },
+  'pmta-pulse-panel': { scenes: pulse, suite: pulseSuite },
   'pmta-sankey-panel': { scenes: sankey, suite: sankeySuite },
   'pmta-timeline-panel': { scenes: timeline, suite: timelineSuite },
 };
@@ -29,15 +36,22 @@ it('every panel of the workbench is looked at here', () => {
 
 // The built panels, loaded as Grafana loads them.
 (browserPath() ? describe : describe.skip)('the built panels in a browser', () => {
+  const site = new Site();
+  let service: Service;
   let bench: Workbench;
   beforeAll(async () => {
-    bench = await Workbench.open();
+    service = await site.serve();
+    bench = await Workbench.open({ api: service.url });
   }, 120_000);
-  afterAll(() => bench?.close());
+  afterAll(async () => {
+    await bench?.close();
+    await service?.stop();
+    site.remove();
+  });
   afterEach(() => expect(bench.takeComplaints()).toEqual([]));
 
   describe.each(Object.entries(panels))('%s', (id, { scenes, suite }) => {
-    const stored = scenes.filter(({ queries }) => queries === undefined);
+    const stored = scenes.filter(({ frames }) => frames !== undefined);
 
     it.each(stored.map((scene) => [scene.name, scene] as const))(
       'shows: %s',

@@ -7,13 +7,16 @@ import {
   toDataFrame,
   type DataFrame,
   type DataFrameJSON,
+  type DataQueryRequest,
   type FieldConfigSource,
   type GrafanaTheme2,
   type PanelData,
   type PanelPlugin,
   type TimeRange,
 } from '@grafana/data';
+import type { DataQuery } from '@grafana/schema';
 import { call } from '../../grafana-datasource/browser/loader';
+import { DATASOURCE } from './grafana';
 import type { Scene } from './scene';
 
 /** The range that the page's server asks the service about. */
@@ -28,11 +31,10 @@ export function rangeOf({ range }: Pick<Scene, 'range'>): TimeRange {
 
 /** What the panel gets in a round of updates: stored rows, or what the running service answers. */
 export async function answerOf(scene: Scene, round: number): Promise<readonly DataFrame[]> {
-  if (!scene.queries) {
-    return (scene.frames?.(round) ?? []).map((frame) => toDataFrame(structuredClone(frame)));
+  if (scene.frames) {
+    return scene.frames(round).map((frame) => toDataFrame(structuredClone(frame)));
   }
-  const queries = scene.queries.map((query, i) => ({ refId: String.fromCharCode(65 + i), ...query }));
-  const { data } = await call('/api/ds/query', 'POST', { queries });
+  const { data } = await call('/api/ds/query', 'POST', { queries: targetsOf(scene) });
   const { results } = data as { results: Record<string, { frames?: DataFrameJSON[]; error?: string }> };
   return Object.entries(results).flatMap(([refId, { frames = [], error }]) => {
     if (error !== undefined) {
@@ -40,6 +42,11 @@ export async function answerOf(scene: Scene, round: number): Promise<readonly Da
     }
     return frames.map((frame) => ({ ...dataFrameFromJSON(frame), refId }));
   });
+}
+
+/** The queries of a scene, as Grafana has them: to the one datasource that there is. */
+function targetsOf({ queries = [] }: Scene): DataQuery[] {
+  return queries.map((query, i) => ({ refId: String.fromCharCode(65 + i), datasource: DATASOURCE, ...query }));
 }
 
 /** What Grafana hands to a panel. */
@@ -66,6 +73,12 @@ export function handed(plugin: PanelPlugin, scene: Scene, frames: readonly DataF
     theme,
     timeZone: 'utc',
   });
-  const errors = error === undefined ? {} : { errors: [{ message: error }] };
-  return { options, fieldConfig, data: { state: LoadingState[state], timeRange: rangeOf(scene), series, ...errors } };
+  const data: PanelData = {
+    state: LoadingState[state],
+    timeRange: rangeOf(scene),
+    series,
+    ...(scene.queries && { request: { targets: targetsOf(scene) } as DataQueryRequest }),
+    ...(error !== undefined && { errors: [{ message: error }] }),
+  };
+  return { options, fieldConfig, data };
 }

@@ -30,7 +30,8 @@ export interface Done {
 /** What panels asked for since it was emptied last. */
 export const done: Done[] = [];
 
-const DATASOURCE = 'pmta-watchtower-datasource';
+/** The one datasource there is, as panels refer to it. */
+export const DATASOURCE = { type: 'pmta-watchtower-datasource', uid: 'pmta-watchtower' } as const;
 
 /** Options and field properties that Grafana knows; their editors are its own. */
 const EDITORS = [
@@ -65,7 +66,10 @@ export function becomeGrafana(): void {
         shouldApply: () => true,
       })) as never
   );
-  const fetch = ({ url, method = 'GET', data }: BackendSrvRequest) => from(call(url, method, data));
+  const fetch = ({ url, method = 'GET', data, params = {} }: BackendSrvRequest) => {
+    const asked = new URLSearchParams(params).toString();
+    return from(call(asked === '' ? url : `${url}?${asked}`, method, data));
+  };
   setBackendSrv({
     fetch,
     get: async (url: string) => (await call(url, 'GET')).data,
@@ -89,16 +93,15 @@ export function becomeGrafana(): void {
 /** The one datasource there is: the built one, with the page's server behind it. */
 class DataSources {
   readonly #settings = {
-    uid: 'pmta-watchtower',
-    type: DATASOURCE,
+    ...DATASOURCE,
     name: 'PMTA Watchtower',
     jsonData: {},
-    meta: { id: DATASOURCE },
+    meta: { id: DATASOURCE.type },
   };
 
   async get(): Promise<DataSourceApi> {
     const { DataSourceClass } = await loadPlugin<{ DataSourceClass: new (settings: unknown) => DataSourceApi }>(
-      DATASOURCE
+      DATASOURCE.type
     );
     return new DataSourceClass(this.#settings);
   }

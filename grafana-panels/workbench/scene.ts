@@ -20,9 +20,9 @@ export interface SceneFrame {
 export interface Scene {
   /** What people choose it by. */
   readonly name: string;
-  /** The answer, in a given round of updates, from 0. */
+  /** The answer, in a given round of updates, from 0; without it the running service is asked. */
   readonly frames?: (round: number) => readonly SceneFrame[];
-  /** What the running service is asked instead; shown only where there is one. */
+  /** What is asked, or, with stored rows, what the panel is told that was. */
   readonly queries?: readonly object[];
   readonly options?: object;
   /** What is configured for all fields and for some, as Grafana saves it. */

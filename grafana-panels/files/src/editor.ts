@@ -1,5 +1,5 @@
 import type { PanelOptionsEditorBuilder } from '@grafana/data';
-import { t } from '@grafana/i18n';
+import { t } from '../../shared/texts';
 import { defaults, type FilesOptions } from './options';
 
 /** Fills the options' pane. */

@@ -1,4 +1,4 @@
-import { t } from '@grafana/i18n';
+import { t } from '../../../shared/texts';
 import type { FileRecord } from '@pmta-watchtower/ingester/dist/ingest/index.js';
 import type { LogFile } from '../files/types';
 

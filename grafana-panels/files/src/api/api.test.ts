@@ -62,6 +62,9 @@ describe('uploads', () => {
     begun[2]?.resolve();
     await settled();
     expect(queue.snapshot().arrived.map(({ id }) => id)).toEqual(['a', 'b']);
+    // One that was deleted would stand in the list again as soon as its panel is looked at anew.
+    queue.forget('a');
+    expect(queue.snapshot().arrived.map(({ id }) => id)).toEqual(['b']);
   });
 
   test('one that is stopped is gone without a word, and the next goes on', async () => {

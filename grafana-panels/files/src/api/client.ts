@@ -5,7 +5,7 @@ import type { ErrorPage, LogFile } from '../files/types';
 import { fileOf, refusal } from './answers';
 
 /** Files that are asked for at once while some are on their way in. */
-const LIST = 500;
+export const LIST = 500;
 
 /** Rows with errors that are asked for at once. */
 const ERRORS = 100;

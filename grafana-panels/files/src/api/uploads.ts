@@ -67,6 +67,11 @@ export class UploadQueue {
     }
   }
 
+  /** Remembers no longer that a file arrived: it was deleted. */
+  forget(file: string): void {
+    this.set({ arrived: this.state.arrived.filter(({ id }) => id !== file) });
+  }
+
   /** Sends one that failed again. */
   again(id: number): void {
     this.change(id, { state: 'waiting', sent: 0, message: '' });

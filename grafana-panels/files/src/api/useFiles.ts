@@ -2,7 +2,7 @@ import { useCallback, useEffect, useMemo, useState } from 'react';
 import { merged } from '../files/merge';
 import { isBusy } from '../files/status';
 import type { LogFile } from '../files/types';
-import type { FilesClient } from './client';
+import { LIST, type FilesClient } from './client';
 
 /** From one look at what is on its way to the next, and after a failed one; ms. */
 const SOON = 1000;
@@ -45,8 +45,15 @@ export function useFiles(
     [asked]
   );
   const look = useCallback(async () => {
+    const found = (await client?.list()) ?? [];
     const ids = new Set(files.map(({ id }) => id));
-    hear(((await client?.list()) ?? []).filter(({ id }) => ids.has(id)));
+    hear(found.filter(({ id }) => ids.has(id)));
+    // What is on its way in and not in the whole list was deleted by somebody else.
+    const there = new Set(found.map(({ id }) => id));
+    const lost = files.filter(({ id, status }) => isBusy(status) && !there.has(id));
+    if (lost.length > 0 && found.length < LIST) {
+      setGone((before) => new Set([...before, ...lost.map(({ id }) => id)]));
+    }
   }, [client, files, hear]);
 
   const busy = client !== undefined && files.some(({ status }) => isBusy(status));

@@ -2,7 +2,7 @@ import { FieldType, toDataFrame } from '@grafana/data';
 import { filesFrame, logFile } from '../testing';
 import { merged } from './merge';
 import { readFiles } from './read';
-import { mayDelete, mayRetry } from './status';
+import { mayDelete, mayRetry, moodOf } from './status';
 
 describe('what frames say of files', () => {
   test('every column of the service is read, and what is not there is not known', () => {
@@ -31,6 +31,11 @@ test('what can be done to a file depends on how it stands', () => {
   const all = ['queued', 'loading', 'following', 'loaded', 'loaded_with_errors', 'duplicate', 'rejected', 'failed'];
   expect(all.filter(mayDelete)).toEqual(['loaded', 'loaded_with_errors', 'duplicate', 'rejected', 'failed']);
   expect(all.filter(mayRetry)).toEqual(['loaded_with_errors', 'rejected', 'failed']);
+});
+
+// A status is text of the data: `constructor` once took the whole list away.
+test('a status that nobody knows is plain, whatever it is called', () => {
+  expect(['constructor', '__proto__', '', 'new'].map(moodOf)).toEqual(['plain', 'plain', 'plain', 'plain']);
 });
 
 test('what was heard since the query takes its place, new files stand on top, and those that are gone are left out', () => {

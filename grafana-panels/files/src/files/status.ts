@@ -1,20 +1,22 @@
 /** What a status means for people: what is well, on its way, worth a look, wrong, or of no account. */
 export type Mood = 'good' | 'busy' | 'warn' | 'bad' | 'plain';
 
-const MOODS: Readonly<Record<string, Mood>> = {
-  queued: 'busy',
-  loading: 'busy',
-  following: 'good',
-  loaded: 'good',
-  loaded_with_errors: 'warn',
-  duplicate: 'plain',
-  rejected: 'bad',
-  failed: 'bad',
-};
+const MOODS = new Map<string, Mood>(
+  Object.entries({
+    queued: 'busy',
+    loading: 'busy',
+    following: 'good',
+    loaded: 'good',
+    loaded_with_errors: 'warn',
+    duplicate: 'plain',
+    rejected: 'bad',
+    failed: 'bad',
+  })
+);
 
 /** The mood of a status; a status that is not known is plain. */
 export function moodOf(status: string): Mood {
-  return MOODS[status] ?? 'plain';
+  return MOODS.get(status) ?? 'plain';
 }
 
 /** Whether a file is on its way in: its rows still change, and nothing can be done to it. */

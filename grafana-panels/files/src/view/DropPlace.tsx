@@ -1,4 +1,4 @@
-import { t } from '@grafana/i18n';
+import { t } from '../../../shared/texts';
 import { Button } from '@grafana/ui';
 import React, { useRef, useState, type DragEvent, type PropsWithChildren } from 'react';
 import type { FilesStyles } from './styles';

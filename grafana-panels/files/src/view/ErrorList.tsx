@@ -1,4 +1,4 @@
-import { t } from '@grafana/i18n';
+import { t } from '../../../shared/texts';
 import { Button, Spinner } from '@grafana/ui';
 import React, { useEffect, useState } from 'react';
 import type { FilesClient } from '../api/client';

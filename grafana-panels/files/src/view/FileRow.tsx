@@ -1,5 +1,5 @@
-import { formattedValueToString } from '@grafana/data';
-import { t } from '@grafana/i18n';
+import { MappingType, formattedValueToString } from '@grafana/data';
+import { t } from '../../../shared/texts';
 import type { TimeZone } from '@grafana/schema';
 import { Button, Icon, IconButton, type IconName } from '@grafana/ui';
 import React from 'react';
@@ -69,9 +69,19 @@ export function FileRow({ file, fields, columns, rights, timeZone, styles, open,
         )}
       </td>
       <th scope="row" className={styles.name}>
-        {name}
-        <div className={styles.quiet}>{[kind, node].filter((text) => text !== '').join(' · ')}</div>
-        {message !== '' && <div className={`${styles.quiet} ${styles[moodOf(status)]}`}>{message}</div>}
+        <span className={styles.text} title={name}>
+          {name}
+        </span>
+        <span className={`${styles.quiet} ${styles.text}`}>
+          <bdi>{kind}</bdi>
+          {kind !== '' && node !== '' && ' · '}
+          <bdi>{node}</bdi>
+        </span>
+        {message !== '' && (
+          <span className={`${styles.quiet} ${styles.text} ${styles[moodOf(status)]}`} title={message}>
+            {message}
+          </span>
+        )}
       </th>
       {columns.map((column) => (
         <td key={column} className={column === 'span' || column === 'queued' ? styles.nowrap : styles.number}>
@@ -100,17 +110,19 @@ export function FileRow({ file, fields, columns, rights, timeZone, styles, open,
 
 /** A status in words and colour: those of the field's mappings where it has any. */
 function Status({ status, fields, styles }: { status: string; fields: FileFields; styles: FilesStyles }) {
-  const field = fields.status;
-  const mapped = field?.config.mappings?.length ? field.display?.(status) : undefined;
+  const { config, display } = fields.status ?? {};
+  const shown = config?.mappings?.length ? display?.(status) : undefined;
+  const text = shown ? formattedValueToString(shown) : status;
+  // Values without a mapping have a colour too: that of the field.
+  const coloured = config?.mappings?.some(
+    ({ type, options }) => type === MappingType.ValueToText && Object.hasOwn(options, status)
+  );
+  const color = text !== status || coloured ? shown?.color : undefined;
   const mood = moodOf(status);
-  const text = mapped ? formattedValueToString(mapped) : status;
   return (
-    <span
-      className={`${styles.status} ${styles[mood]}`}
-      {...(mapped?.color !== undefined && { style: { color: mapped.color } })}
-    >
+    <span className={`${styles.status} ${styles[mood]}`} {...(color !== undefined && { style: { color } })}>
       <Icon name={ICONS[mood]} aria-hidden />
-      {text === status ? statusText(status) : text}
+      <bdi>{text === status ? statusText(status) : text}</bdi>
     </span>
   );
 }

@@ -1,4 +1,4 @@
-import { t } from '@grafana/i18n';
+import { t } from '../../../shared/texts';
 import type { TimeZone } from '@grafana/schema';
 import React, { useState } from 'react';
 import type { FilesClient } from '../api/client';

@@ -1,5 +1,5 @@
 import type { PanelProps } from '@grafana/data';
-import { t } from '@grafana/i18n';
+import { t } from '../../../shared/texts';
 import { ConfirmModal, useStyles2 } from '@grafana/ui';
 import React, { useMemo, useState } from 'react';
 import { NoRows } from '../../../shared/states/NoRows';
@@ -50,6 +50,7 @@ export function FilesPanel({ data, width, options, timeZone }: PanelProps<FilesO
     try {
       const was = await client?.remove(file.id);
       removed(file.id);
+      queue?.forget(file.id);
       tellDone(
         [t('files.deleted', '{{name}} is deleted', { name: file.name }), was?.message].filter(Boolean).join(': ')
       );

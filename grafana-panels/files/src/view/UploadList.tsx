@@ -1,5 +1,5 @@
 import { getValueFormat, formattedValueToString } from '@grafana/data';
-import { t } from '@grafana/i18n';
+import { t } from '../../../shared/texts';
 import { IconButton } from '@grafana/ui';
 import React from 'react';
 import type { Upload } from '../api/uploads';

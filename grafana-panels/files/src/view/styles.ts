@@ -49,7 +49,7 @@ export const getStyles = (theme: GrafanaTheme2) => ({
     borderCollapse: 'collapse',
     fontVariantNumeric: 'tabular-nums',
     '& th, & td': { padding: theme.spacing(0.5, 1), textAlign: 'left', verticalAlign: 'top' },
-    '& thead th': {
+    '& thead th, & thead td': {
       position: 'sticky',
       top: 0,
       zIndex: 1,
@@ -64,9 +64,25 @@ export const getStyles = (theme: GrafanaTheme2) => ({
   }),
   number: css({ textAlign: 'right !important' as 'right', whiteSpace: 'nowrap' }),
   nowrap: css({ whiteSpace: 'nowrap' }),
-  name: css({ overflowWrap: 'anywhere', minWidth: 120, unicodeBidi: 'isolate' }),
+  name: css({ minWidth: 120 }),
+  // What has no end is shortened; all of it stands in the tooltip.
+  text: css({
+    display: '-webkit-box',
+    WebkitBoxOrient: 'vertical',
+    WebkitLineClamp: 3,
+    overflow: 'hidden',
+    overflowWrap: 'anywhere',
+    unicodeBidi: 'isolate',
+  }),
   quiet: css({ color: theme.colors.text.secondary, ...theme.typography.bodySmall, overflowWrap: 'anywhere' }),
-  status: css({ display: 'inline-flex', alignItems: 'center', gap: theme.spacing(0.5), whiteSpace: 'nowrap' }),
+  status: css({
+    display: 'inline-flex',
+    alignItems: 'center',
+    gap: theme.spacing(0.5),
+    maxWidth: 180,
+    whiteSpace: 'nowrap',
+    '& > bdi': { overflow: 'hidden', textOverflow: 'ellipsis' },
+  }),
   good: css({ color: theme.colors.success.text }),
   busy: css({ color: theme.colors.info.text }),
   warn: css({ color: theme.colors.warning.text }),

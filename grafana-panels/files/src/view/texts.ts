@@ -1,5 +1,5 @@
 import { dateTimeFormat, type Field } from '@grafana/data';
-import { t } from '@grafana/i18n';
+import { t } from '../../../shared/texts';
 import type { TimeZone } from '@grafana/schema';
 import { shown } from '../../../shared/fields/shown';
 import type { FileFields, LogFile } from '../files/types';

@@ -1,4 +1,4 @@
-import { t } from '@grafana/i18n';
+import { t } from '../../../shared/texts';
 import { tellDone, tellFailed } from '../../../shared/told';
 
 /** Says how uploads ended. */

@@ -70,19 +70,15 @@ const LANES = [1, 2, 3, 4] as const;
 
 /** The lowest arrangement of cells of a size. */
 function arrange(counts: readonly number[], width: number, detail: Detail, headed: boolean): Layout {
-  const least = SIZES[detail].width;
-  const most = Math.max(1, Math.floor((width + GAP) / (least + GAP)));
-  const cellWidth = Math.max(24, Math.floor((width + GAP) / most) - GAP);
+  const { width: least, height: cellHeight } = SIZES[detail];
   const arranged = LANES.map((lanes) => {
     const lane = (width - (lanes - 1) * ASIDE) / lanes;
-    return shelve(counts, width, Math.max(1, Math.floor((lane + GAP) / (cellWidth + GAP))), {
-      cellWidth,
-      cellHeight: SIZES[detail].height,
-      head: headed ? HEAD : 0,
-    });
+    const most = Math.max(1, Math.floor((lane + GAP) / (least + GAP)));
+    const cellWidth = Math.max(24, Math.floor((lane + GAP) / most) - GAP);
+    const size = { cellWidth, cellHeight, head: headed ? HEAD : 0 };
+    return { detail, cellWidth, cellHeight, ...shelve(counts, width, most, size) };
   });
-  const lowest = arranged.reduce((best, each) => (each.height < best.height ? each : best));
-  return { detail, cellWidth, cellHeight: SIZES[detail].height, ...lowest };
+  return arranged.reduce((best, each) => (each.height < best.height ? each : best));
 }
 
 /** Groups beside each other as long as there is room, then below. */

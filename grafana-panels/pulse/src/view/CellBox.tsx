@@ -10,20 +10,18 @@ interface Props extends DrawnCell {
   width: number;
   height: number;
   detail: Detail;
-  /** Everything about it, for people who hear it. */
-  label: string;
+  /** Why it has no state, for people who hear it; what is seen is heard anyway. */
+  meaning: string;
   reachable: boolean;
   styles: BoardStyles;
 }
 
-/** The end of a long name is what tells it from its neighbours, so it is the last to go. */
-const TAIL = 6;
-
 /** One cell of the board. */
 export const CellBox = memo(function CellBox(props: Props) {
-  const { id, name, value, color, look, detail, spark, x, y, width, height, label, reachable, styles } = props;
-  const letters = Array.from(name);
+  const { id, name, value, color, look, detail, spark, x, y, width, height, meaning, reachable, styles } = props;
   const facts = [props.throughput, props.deferral, props.latency].filter((fact) => fact !== '');
+  // It begins with what is seen, so that people who speak to the page can name it.
+  const label = [[name, value, ...facts].join(' '), meaning].filter((part) => part !== '').join(', ');
   return (
     <div
       role="button"
@@ -45,16 +43,15 @@ export const CellBox = memo(function CellBox(props: Props) {
         </svg>
       )}
       <span className={styles.head}>
-        <bdi className={styles.name}>
-          <span>{letters.slice(0, -TAIL).join('')}</span>
-          {letters.slice(-TAIL).join('')}
-        </bdi>
+        <span className={styles.name}>
+          <bdi>{name}</bdi>
+        </span>{' '}
         <span className={styles.value}>{value}</span>
       </span>
       {detail !== 'small' && (
         <span className={styles.facts}>
           {facts.map((fact, i) => (
-            <span key={i}>{fact}</span>
+            <span key={i}> {fact}</span>
           ))}
         </span>
       )}

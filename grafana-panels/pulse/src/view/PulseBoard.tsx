@@ -12,7 +12,7 @@ import { neighbour, type Arrow } from '../layout/neighbours';
 import type { PulseOptions } from '../options';
 import { CellBox } from './CellBox';
 import { choicesOf } from './choices';
-import { factsOf, sentenceOf, standingText } from './describe';
+import { factsOf, standingMeaning, standingText } from './describe';
 import { drawnOf } from './drawn';
 import { Legend } from './Legend';
 import { getStyles } from './styles';
@@ -59,8 +59,8 @@ export function PulseBoard({ board, skipped, options, width, height, timeZone }:
     () =>
       new Map(
         cells.map((cell) => {
-          const seen = drawnOf(cell, clock);
-          return [cell.entity.id, { cell, seen, label: sentenceOf(cell, options.minVolume, timeZone) }];
+          const meaning = standingMeaning(cell, options.minVolume, timeZone);
+          return [cell.entity.id, { cell, seen: drawnOf(cell, clock), meaning }];
         })
       ),
     [cells, clock, options.minVolume, timeZone]
@@ -157,7 +157,7 @@ export function PulseBoard({ board, skipped, options, width, height, timeZone }:
                 <CellBox
                   key={id}
                   {...one.seen}
-                  label={one.label}
+                  meaning={one.meaning}
                   x={x}
                   y={y}
                   width={layout.cellWidth}

@@ -42,7 +42,7 @@ const look = (name: RegExp) => cell(name).getAttribute('data-look');
 test('every VMTA is a cell with its state, throughput, deferral and latency', () => {
   show({ series: [tableFrame(ROWS), ...seriesOf()] });
   expect(screen.getAllByRole('button')).toHaveLength(ROWS.length);
-  expect(cell(/^VMTA-5: .*31%/)).toHaveTextContent('VMTA-531%150/min66%4 mins');
+  expect(cell(/^VMTA-5 .*31%/)).toHaveTextContent('VMTA-5 31% 150/min 66% 4 mins');
   expect(screen.getByText('pool-b')).toBeInTheDocument();
 });
 
@@ -50,11 +50,11 @@ test('every VMTA is a cell with its state, throughput, deferral and latency', ()
 test('the thresholds colour the cells; one with too little mail has no colour; a dark one has its own look', () => {
   show({ series: [tableFrame(ROWS), ...seriesOf()] });
   const color = (name: RegExp) => cell(name).style.getPropertyValue('--state');
-  expect([color(/^VMTA-5:/), color(/^VMTA-6:/), color(/^VMTA-1:/)]).toEqual(['#F2495C', '#FF9830', '#73BF69']);
-  expect([look(/^VMTA-5:/), look(/^VMTA-1:/)]).toEqual(['bad', 'fine']);
-  expect([color(/^VMTA-9: .*Not enough data/), look(/^VMTA-9:/)]).toEqual(['', 'unjudged']);
-  expect(cell(/^VMTA-2: .*No mail since 2026-09-15 11:40, although the others go on/)).toHaveTextContent('DARK');
-  expect(look(/^VMTA-2:/)).toBe('dark');
+  expect([color(/^VMTA-5 /), color(/^VMTA-6 /), color(/^VMTA-1 /)]).toEqual(['#F2495C', '#FF9830', '#73BF69']);
+  expect([look(/^VMTA-5 /), look(/^VMTA-1 /)]).toEqual(['bad', 'fine']);
+  expect([color(/^VMTA-9 .*Not enough data/), look(/^VMTA-9 /)]).toEqual(['', 'unjudged']);
+  expect(cell(/^VMTA-2 .*No mail since 2026-09-15 11:40, although the others go on/)).toHaveTextContent('DARK');
+  expect(look(/^VMTA-2 /)).toBe('dark');
   expect(screen.getByRole('status')).toHaveTextContent('DARK: VMTA-2');
 });
 
@@ -84,20 +84,20 @@ test('states tell what is wrong from what is merely empty', () => {
 // A board that is made anew on every refresh flickers, and loses what the keyboard is on.
 test('an update changes the cells in place', () => {
   const { rerender } = show({ series: [tableFrame(ROWS)] });
-  const before = cell(/^VMTA-5:/);
+  const before = cell(/^VMTA-5 /);
   act(() => before.focus());
   const better = ROWS.map((row): Row => (row[0] === 'VMTA-5' ? ['VMTA-5', 'pool-b', 9_000, 0.99, 0, 1] : row));
   rerender(panel({ series: [tableFrame(better)] }));
-  expect(cell(/^VMTA-5: .*99%/)).toBe(before);
+  expect(cell(/^VMTA-5 .*99%/)).toBe(before);
   expect(document.activeElement).toBe(before);
 });
 
 test('a click and Enter filter by the name', () => {
   const onAddAdHocFilter = jest.fn();
   show({ series: [tableFrame(ROWS)], context: { onAddAdHocFilter } });
-  fireEvent.click(cell(/^VMTA-5:/));
-  act(() => cell(/^VMTA-6:/).focus());
-  fireEvent.keyDown(cell(/^VMTA-6:/), { key: 'Enter' });
+  fireEvent.click(cell(/^VMTA-5 /));
+  act(() => cell(/^VMTA-6 /).focus());
+  fireEvent.keyDown(cell(/^VMTA-6 /), { key: 'Enter' });
   expect(onAddAdHocFilter.mock.calls).toEqual([
     [{ key: 'vmta', value: 'VMTA-5', operator: '=' }],
     [{ key: 'vmta', value: 'VMTA-6', operator: '=' }],
@@ -113,21 +113,21 @@ test('data links are followed, and those that would run a script are not there',
   }
   show({ series: [table] });
   const push = jest.spyOn(locationService, 'push');
-  fireEvent.click(cell(/^VMTA-1:/));
+  fireEvent.click(cell(/^VMTA-1 /));
   expect(push.mock.calls).toEqual([['/d/pmta-vmta?var-vmta=VMTA-1']]);
 });
 
 test('arrows lead from cell to cell', () => {
   show({ series: [tableFrame(ROWS)], options: { grouped: false, order: 'stable' } });
-  act(() => cell(/^VMTA-1:/).focus());
-  fireEvent.keyDown(cell(/^VMTA-1:/), { key: 'ArrowRight' });
-  expect(document.activeElement).toBe(cell(/^VMTA-2:/));
-  expect(screen.getAllByRole('button').filter(({ tabIndex }) => tabIndex === 0)).toEqual([cell(/^VMTA-2:/)]);
+  act(() => cell(/^VMTA-1 /).focus());
+  fireEvent.keyDown(cell(/^VMTA-1 /), { key: 'ArrowRight' });
+  expect(document.activeElement).toBe(cell(/^VMTA-2 /));
+  expect(screen.getAllByRole('button').filter(({ tabIndex }) => tabIndex === 0)).toEqual([cell(/^VMTA-2 /)]);
 });
 
 test('the mouse shows everything that is known of a cell', () => {
   show({ series: [tableFrame(ROWS), ...seriesOf()] });
-  fireEvent.mouseMove(cell(/^VMTA-5:/));
+  fireEvent.mouseMove(cell(/^VMTA-5 /));
   const tooltip = screen.getByRole('tooltip');
   expect(tooltip).toHaveTextContent('VMTA-5');
   expect(tooltip).toHaveTextContent(/Now.*150\/min.*latencyP95.*4 mins.*Group.*pool-b/);

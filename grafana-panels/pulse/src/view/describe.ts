@@ -1,4 +1,4 @@
-import { dateTimeFormat, getFieldDisplayName, type Field } from '@grafana/data';
+import { dateTimeFormat, formattedValueToString, getFieldDisplayName, getValueFormat, type Field } from '@grafana/data';
 import type { TimeZone } from '@grafana/schema';
 import { shown, type Fact } from '../../../shared/fields/shown';
 import { t } from '../../../shared/texts';
@@ -11,15 +11,28 @@ export function written(cell: Cell, role: Role): string {
   return reading ? shown(reading.field, reading.value) : '';
 }
 
+/** The same with no more digits than are read at a glance, unless the panel's settings say how many or map it. */
+export function brief(cell: Cell, role: Role): string {
+  const reading = cell.entity.readings[role];
+  return reading ? shortened(reading.field, reading.value) : '';
+}
+
+function shortened(field: Field, value: number): string {
+  const { decimals, mappings = [], unit = 'short' } = field.config;
+  if (typeof decimals === 'number' || mappings.length > 0) {
+    return shown(field, value);
+  }
+  const format = getValueFormat(unit);
+  const { text } = format(value, 1);
+  return formattedValueToString(format(value, Math.abs(parseFloat(text)) >= 10 || text.endsWith('.0') ? 0 : 1));
+}
+
 /** Volume a minute, or the volume of the whole time where the data has no series. */
 export function throughput(cell: Cell): string {
   const field = cell.entity.readings.volume?.field;
-  if (cell.throughput === null || !field) {
-    return written(cell, 'volume');
-  }
-  // A whole number of a few a minute would be a guess.
-  const value = cell.throughput < 10 ? Math.round(cell.throughput * 10) / 10 : Math.round(cell.throughput);
-  return t('pulse.per-minute', '{{value}}/min', { value: shown(field, value) });
+  return cell.throughput === null || !field
+    ? brief(cell, 'volume')
+    : t('pulse.per-minute', '{{value}}/min', { value: shortened(field, cell.throughput) });
 }
 
 /** What a cell says in place of its state. */
@@ -79,10 +92,4 @@ export function factsOf(cell: Cell, minVolume: number, timeZone: TimeZone): Fact
     facts.push({ label: t('pulse.group', 'Group'), value: group });
   }
   return facts;
-}
-
-/** A cell in one sentence, for people who hear it: its state or why it has none, and what passes now. */
-export function sentenceOf(cell: Cell, minVolume: number, timeZone: TimeZone): string {
-  const state = standingMeaning(cell, minVolume, timeZone) || written(cell, 'state');
-  return `${cell.entity.name}: ${state}, ${t('pulse.now', 'Now')} ${throughput(cell)}`;
 }

@@ -2,7 +2,7 @@ import { colorOf } from '../../../shared/fields/shown';
 import type { Clock } from '../board/silence';
 import type { Cell } from '../board/types';
 import { lastHour, sparkOf } from '../layout/spark';
-import { standingText, throughput, written } from './describe';
+import { brief, standingText, throughput, written } from './describe';
 
 /** What is seen of a cell, all of it text, so that one that has not changed is not drawn again. */
 export interface DrawnCell {
@@ -29,8 +29,8 @@ export function drawnOf(cell: Cell, clock: Clock | undefined): DrawnCell {
     name: entity.name,
     value: judged ? written(cell, 'state') : standingText(standing),
     throughput: throughput(cell),
-    deferral: written(cell, 'deferral'),
-    latency: written(cell, 'latency'),
+    deferral: brief(cell, 'deferral'),
+    latency: brief(cell, 'latency'),
     spark: clock ? sparkOf(lastHour(entity.history, clock.newest)) : '',
     color: judged ? colorOf(state?.field, state?.value ?? null) : undefined,
     look: standing === 'dark' ? 'dark' : !judged ? 'unjudged' : fine ? 'fine' : 'bad',

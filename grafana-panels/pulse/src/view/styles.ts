@@ -54,14 +54,17 @@ export const getStyles = (theme: GrafanaTheme2) => ({
     '@media (prefers-reduced-motion: no-preference)': { animation: `${pulse} 2.4s ease-in-out infinite` },
   }),
   head: css({ display: 'flex', justifyContent: 'space-between', gap: 4, alignItems: 'baseline', zIndex: 1 }),
+  // The end of a long name tells it from its neighbours, so its beginning is what is cut off.
   name: css({
     display: 'flex',
+    justifyContent: 'flex-end',
+    flex: 1,
     minWidth: 0,
     overflow: 'hidden',
     whiteSpace: 'pre',
     fontSize: 'var(--name)',
     fontWeight: theme.typography.fontWeightMedium,
-    '& > span': { overflow: 'hidden', textOverflow: 'ellipsis' },
+    '& > bdi': { marginRight: 'auto' },
   }),
   value: css({
     flexShrink: 0,
