@@ -236,6 +236,7 @@ func TestEveryKindOfIncidentHasItsMessage(t *testing.T) {
 		"vmta_dark":            {"watchtower-incident-critical", "Nothing heard of VMTA-5", "its logs are silent"},
 		"success_floor":        {"watchtower-success-floor", "Few attempts succeed at Gmail", "only 71 % of the attempts succeed"},
 		"logs_stopped":         {"watchtower-logs-stopped", "Logs of node mta1 stopped coming", "no event is newer"},
+		"backfill":             {"watchtower-backfill", "Incidents of earlier days found", "15 Sep to 15 Sep: logs of these days were loaded"},
 		"ingest_failure":       {"watchtower-ingest-failure", "Log files of node mta1 could not be loaded", "missing in every figure"},
 	}
 	pages, err := os.ReadDir("../../../docs/runbooks")
@@ -257,11 +258,11 @@ func TestEveryKindOfIncidentHasItsMessage(t *testing.T) {
 					details["sender"] = "shop.example"
 				case "complaint_spike":
 					labels["job"] = "J-9"
-				case "logs_stopped", "ingest_failure":
+				case "logs_stopped", "ingest_failure", "backfill":
 					labels["provider"], labels["vmta"], details["node"] = "", "", "mta1"
 				}
 			})
-			if kind == "logs_stopped" || kind == "ingest_failure" {
+			if kind == "logs_stopped" || kind == "ingest_failure" || kind == "backfill" {
 				for _, none := range []string{"R", "B", "W"} {
 					values[none] = value{labels, math.NaN()}
 				}

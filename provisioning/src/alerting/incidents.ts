@@ -48,11 +48,16 @@ const GOES_ON = 'D';
 
 const WINDOW: Window = { from: instant('F'), to: whether(GOES_ON, 'now', instant('T')) };
 
+/** From and to as they are, whatever still goes on. */
+const WHOLE: Window = { from: instant('F'), to: instant('T') };
+
 const SINCE = whether(
   GOES_ON,
   `Since ${clock('S', '2 Jan 15:04')} UTC`,
   `From ${clock('S', '2 Jan 15:04')} to ${clock('E', '15:04')} UTC`,
 );
+
+const DAYS = `${clock('S', '2 Jan')} to ${clock('E', '2 Jan')}`;
 
 const USUAL = known('B', ` (usual ${percent('B')})`);
 
@@ -78,6 +83,7 @@ const WHAT = {
   success_floor: `Few attempts succeed at ${PROVIDER}`,
   logs_stopped: `Logs${NODE} stopped coming`,
   ingest_failure: `Log files${NODE} could not be loaded`,
+  backfill: 'Incidents of earlier days found',
 };
 
 type Kind = keyof typeof WHAT;
@@ -96,6 +102,8 @@ const FACTS: Readonly<Record<Kind, string>> = {
   success_floor: `only ${percent('R')} of the attempts succeed`,
   logs_stopped: 'no event is newer; figures of the hours since then are not whole',
   ingest_failure: 'what they hold is missing in every figure',
+  backfill:
+    'logs of these days were loaded; each incident is listed there, and none of them has a message of its own',
 };
 
 const named = (label: string, before: string): string =>
@@ -134,6 +142,7 @@ const DASHBOARDS: Readonly<Record<Kind, string>> = {
   vmta_dark: link(VMTA),
   logs_stopped: INGEST,
   ingest_failure: INGEST,
+  backfill: link({ dashboard: 'pmta-war-room', window: WHOLE }),
 };
 
 /** Links to what stands behind an incident; each is empty where nothing has half of it. */
@@ -158,9 +167,9 @@ const BEHIND = {
 };
 
 /** What is said of incidents of these kinds. */
-function annotationsOf(kinds: readonly Kind[]): Record<string, string> {
+function annotationsOf(kinds: readonly Kind[], time: string): Record<string, string> {
   const facts = [
-    `${SINCE}: ${byKind(kinds, FACTS)}`,
+    `${time}: ${byKind(kinds, FACTS)}`,
     named('mostlyJob', '; mostly job '),
     named('mostlySender', '; mostly of '),
     named('mostlyIp', '; mostly from '),
@@ -202,7 +211,7 @@ const incident = (uid: string, title: string, kinds: readonly Kind[], ...filters
     data: queries([is('kind', ...kinds), ...filters]),
     condition: 'C',
     apart: 'incident',
-    annotations: annotationsOf(kinds),
+    annotations: annotationsOf(kinds, kinds.includes('backfill') ? DAYS : SINCE),
   });
 
 /**
@@ -214,6 +223,7 @@ export const incidentRules: readonly Rule[] = [
   incident('incident-warning', 'Incident, warning', PAGING, is('severity', 'warning')),
   incident('block-big', 'Block at a big provider', ['block'], is('provider', ...BIG_PROVIDERS)),
   incident('block', 'Block', ['block'], isNot('provider', ...BIG_PROVIDERS)),
+  incident('backfill', 'Incidents of earlier days', ['backfill']),
   incident('success-floor', 'Few attempts succeed', ['success_floor']),
   incident('logs-stopped', 'Logs of a node stopped', ['logs_stopped']),
   incident('ingest-failure', 'Log files could not be loaded', ['ingest_failure']),

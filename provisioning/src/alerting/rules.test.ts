@@ -5,6 +5,8 @@ import { answer } from '../../../ingester/src/model/answer';
 import type { Frame } from '../../../ingester/src/model/frames';
 import { openTestStore, type TestStore } from '../../../ingester/src/model/store.testkit';
 import providers from '../../../ingester/src/formats/data/providers.json';
+import { BACKFILL } from '../../../ingester/src/model';
+import { INFO_KINDS, KINDS } from '../../../ingester/src/detect/rules';
 import { FILTERS, NARROWED_BY } from '../dashboards/kit';
 import { alertRules, rules } from '.';
 import { BIG_PROVIDERS, TOLD_KINDS } from './incidents';
@@ -20,6 +22,7 @@ const DASHBOARDS = [
   'pmta-flow',
   'pmta-ingest',
   'pmta-service',
+  'pmta-war-room',
 ];
 
 const MINUTE = 60_000;
@@ -107,6 +110,13 @@ test('every open incident is chosen by exactly one rule, whatever its kind, seve
   );
   expect(told.flat().sort()).toEqual(INCIDENTS.map(({ id }) => id).sort());
   expect(told.every((ids) => ids.length > 0)).toBe(true);
+});
+
+// A kind that detection learns would page nobody.
+test('every kind that pages is told', () => {
+  const quiet = ['deferrals', 'new_reason'];
+  expect([...TOLD_KINDS].sort()).toEqual([BACKFILL, ...KINDS.filter((kind) => !quiet.includes(kind))].sort());
+  for (const kind of quiet) expect([...INFO_KINDS]).toContain(kind);
 });
 
 // Grafana puts the numbers of an alert together by its labels; those of details are looked up as a wider set.
