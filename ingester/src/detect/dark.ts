@@ -20,16 +20,20 @@ interface Vmta {
 /** How far back the usual activity of a VMTA is looked for, in seconds: also how much must be loaded before the first step. */
 export const ACTIVITY_REACH = 86_400;
 
-/** VMTAs of which nothing is heard while their node, and the others, go on. */
+/** VMTAs of which nothing is heard while their node and the others go on, though others of their pool do too or mail waits on them. */
 export class DarkEvaluator implements Evaluator {
   private readonly vmtas = new Map<string, Vmta>();
   private readonly nodes = new Map<string, Map<number, number>>();
 
-  /** `newest`: the newest step of each node, of all there is; `recent`: what fired in the day before. */
+  /**
+   * `newest`: the newest step of each node, of all there is; `recent`: what fired in the day before; `overdue`: how many
+   * deferred messages of a VMTA should have been tried again by the end of a step.
+   */
   constructor(
     private readonly rules: DetectionRules,
     private readonly newest: ReadonlyMap<string, number>,
     recent: readonly Firing[],
+    private readonly overdue: (vmta: string, at: number) => Promise<number>,
   ) {
     for (const { kind, entity, at } of recent)
       if (kind === 'vmta_dark') this.darken(this.vmta(entity.vmta ?? ''), at);
@@ -49,7 +53,7 @@ export class DarkEvaluator implements Evaluator {
     }
   }
 
-  step(at: number): Firing[] {
+  async step(at: number): Promise<Firing[]> {
     const rule = this.rules.kinds.vmta_dark;
     if (!rule.on) return [];
     const width = stepsOf(rule);
@@ -68,8 +72,12 @@ export class DarkEvaluator implements Evaluator {
       if (others === 0 || seen < rule.othersShare * others) continue;
       const expected = own.usual * Math.min(1, seen / others);
       if (expected < rule.minExpected || !this.isLogged(own.vmta, at, width)) continue;
-      const goesOn = all.some((peer) => peer !== own && peer.vmta.pool === own.vmta.pool && peer.seen > 0);
-      if (!goesOn) continue;
+      const peers = all.filter((peer) => peer !== own && peer.vmta.pool === own.vmta.pool && peer.usual > 0);
+      const inPool = (of: 'seen' | 'usual') => peers.reduce((sum, peer) => sum + peer[of], 0);
+      // What is tried again of an idle pool's mail is no sign that it goes on.
+      const goesOn = peers.length > 0 && inPool('seen') >= rule.othersShare * inPool('usual');
+      // A pool that is silent as a whole may have been given nothing; mail that waits would be tried again by one that runs.
+      if (!goesOn && (await this.overdue(own.name, at)) < rule.minWaiting) continue;
       this.darken(own.vmta, at);
       const spots = Array.from({ length: width }, (_, i) => ({
         at: at - (width - 1 - i) * STEP,

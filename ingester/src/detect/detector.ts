@@ -38,12 +38,6 @@ export interface DetectorOptions {
 
 const HOUR = 3600;
 
-/** What becomes of what is told by the clock alone when it is no more: it was true. All else is retracted. */
-const GONE: Readonly<Partial<Record<string, IncidentState>>> = {
-  logs_stopped: 'closed',
-  ingest_failure: 'closed',
-};
-
 /** Keeps the incidents what the store and the rules say they are. One at a time works on a store. */
 export class Detector {
   private rules: DetectionRules;
@@ -126,8 +120,8 @@ export class Detector {
     }
     for (const { record } of current) put({ ...record, symptomOf: causeOf(record, current) });
     for (const record of known)
-      if (!kept.has(record.id) && record.state !== 'retracted' && record.state !== GONE[record.kind])
-        put({ ...record, state: GONE[record.kind] ?? 'retracted', settled: record.settled || this.now() });
+      if (!kept.has(record.id) && record.state !== 'retracted' && record.state !== this.goneAs(record))
+        put({ ...record, state: this.goneAs(record), settled: record.settled || this.now() });
     const { timezone } = this.options;
     backfillsOf([...next.values()], { rules: this.rules, timezone, now: this.now() }).forEach(put);
     if (changed.length === 0) return;
@@ -199,10 +193,22 @@ export class Detector {
     };
   }
 
-  private stateOf({ kind, firings, last }: Episode): IncidentState {
+  /** What becomes of an incident that nothing speaks for any more: what was told by the clock alone was true. */
+  private goneAs({ kind, node, start }: IncidentRecord): IncidentState {
+    if (kind === 'ingest_failure') return 'closed';
+    // Logs that stopped are closed while they stay away; without a gap they only were late.
+    return kind === 'logs_stopped' && !this.goesOn(node, start) ? 'closed' : 'retracted';
+  }
+
+  /** Whether the logs of a node go on at or after a time (epoch s). */
+  private goesOn(node: string | undefined, from: number): boolean {
+    return this.marks.some((mark) => mark.node === node && mark.at >= from);
+  }
+
+  private stateOf({ kind, entity, firings, last, end: finish }: Episode): IncidentState {
     const { quietSteps, standstillMinutes } = this.rules.incidents;
     const now = this.seconds();
-    if (kind === 'logs_stopped') return 'open';
+    if (kind === 'logs_stopped') return this.goesOn(entity.node, finish) ? 'closed' : 'open';
     if (kind === 'ingest_failure') return now >= last + (quietSteps + 1) * STEP ? 'closed' : 'open';
     const closed = closedUntil(this.marks, this.rules, now);
     const end = Math.max(0, ...this.marks.map(({ at }) => at + STEP));

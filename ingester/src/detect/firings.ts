@@ -53,5 +53,5 @@ export interface Firing {
 /** Rules of one family, fed step by step in the order of event time. */
 export interface Evaluator {
   /** The firings of the windows that end with the step that starts at `at`. */
-  step(at: number): Firing[];
+  step(at: number): Firing[] | Promise<Firing[]>;
 }

@@ -1,6 +1,7 @@
 import { ACTIVITY_REACH, DarkEvaluator } from './dark';
 import { DeferralEvaluator, isDeferral, type AttemptHistory } from './deferrals';
 import { keyOf, type Firing } from './firings';
+import { GapEvaluator } from './gaps';
 import { History, MedianHistory, REACH } from './history';
 import { findNewReasons } from './info';
 import { LatencyEvaluator } from './latency';
@@ -10,9 +11,11 @@ import {
   readAttempts,
   readLatencies,
   readMailings,
+  readOverdue,
   readWaiting,
   WAITS,
   type Reader,
+  type OverdueRow,
   type Watermark,
 } from './reads';
 import { STEP, stepsOf, type DetectionRules } from './rules';
@@ -76,7 +79,8 @@ export class Fold {
       success: new SuccessEvaluator(this.rules),
       mailings: new MailingEvaluator(this.rules, this.mailings, from),
       latencies: new LatencyEvaluator(this.rules, this.medians, from),
-      activity: new DarkEvaluator(this.rules, newest, recent),
+      activity: new DarkEvaluator(this.rules, newest, recent, this.overdueOn()),
+      gaps: new GapEvaluator(this.rules),
     };
     let at = from;
     // What the first windows reach back to.
@@ -87,12 +91,12 @@ export class Fold {
       if (span.to <= span.from) continue;
       await this.load(evaluators, span, span.from);
       const found: Firing[] = [];
-      const step = (): void => {
-        for (const evaluator of Object.values(evaluators)) found.push(...evaluator.step(at));
+      const step = async (): Promise<void> => {
+        for (const evaluator of Object.values(evaluators)) found.push(...(await evaluator.step(at)));
         at += STEP;
       };
-      for (const stop = Math.min(span.from, at + SILENCE); at < stop; ) step();
-      for (at = span.from; at < span.to; ) step();
+      for (const stop = Math.min(span.from, at + SILENCE); at < stop; ) await step();
+      for (at = span.from; at < span.to; ) await step();
       found.push(...(await findNewReasons(this.store, span, this.rules)));
       await this.count(found);
       this.firings.push(...found);
@@ -109,6 +113,7 @@ export class Fold {
       mailings: MailingEvaluator;
       latencies: LatencyEvaluator;
       activity: DarkEvaluator;
+      gaps: GapEvaluator;
     },
     span: { from: number; to: number },
     activityFrom: number,
@@ -119,7 +124,23 @@ export class Fold {
     evaluators.mailings.load(await readMailings(this.store, span, this.reporting));
     const { latency_anomaly: latency } = this.rules.kinds;
     if (latency.on) evaluators.latencies.load(await readLatencies(this.store, span, stepsOf(latency)));
-    evaluators.activity.load(await readActivity(this.store, { from: activityFrom, to: span.to }));
+    const activity = await readActivity(this.store, { from: activityFrom, to: span.to });
+    evaluators.activity.load(activity);
+    evaluators.gaps.load(activity);
+  }
+
+  /** How many deferred messages of a VMTA are overdue at the end of a step; read for a day at once, as they are asked for step by step. */
+  private overdueOn(): (vmta: string, at: number) => Promise<number> {
+    const read = new Map<string, { from: number; to: number; rows: OverdueRow[] }>();
+    return async (vmta, at) => {
+      let known = read.get(vmta);
+      if (!known || at < known.from || at >= known.to) {
+        const to = at + DAY;
+        known = { from: at, to, rows: await readOverdue(this.store, { from: at - WAITS, to }, vmta) };
+        read.set(vmta, known);
+      }
+      return known.rows.reduce((sum, { at: when, change }) => (when <= at ? sum + change : sum), 0);
+    };
   }
 
   /** Says of every deferral firing how many deferred messages wait at the end of its step. */

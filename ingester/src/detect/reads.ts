@@ -143,6 +143,37 @@ export function readWaiting(store: Reader, span: Span, providers: readonly strin
   );
 }
 
+/** An MTA that runs tries a deferred message again within so long, in seconds. */
+const OVERDUE = 3600;
+
+/** A change of how many messages are overdue, in the step that starts at `at`. */
+export interface OverdueRow {
+  at: number;
+  change: number;
+}
+
+/**
+ * Deferred messages of a VMTA that were not tried again for an hour, until they are, or their final event. The span begins
+ * `WAITS` before the first time that is asked for.
+ */
+export function readOverdue(store: Reader, span: Span, vmta: string): Promise<OverdueRow[]> {
+  const never = 4_294_967_295;
+  const deferred = `role = 0 AND record = 't' AND vmta = {vmta:String} AND ${within(span)}`;
+  const tried = `SELECT message, arraySort(groupUniqArray(toUInt32(time))) AS tries FROM watchtower.events WHERE ${deferred} GROUP BY message HAVING sum(sign) > 0`;
+  const finals = `SELECT message, toUInt32(max(time)) AS last FROM watchtower.events
+    WHERE role = 0 AND record IN ('d', 'b') AND ${within({ from: span.from, to: span.to + LONGEST_WAIT })} AND message IN (SELECT message FROM watchtower.events WHERE ${deferred})
+    GROUP BY message HAVING sum(sign) > 0`;
+  const ends = `arrayMap((t, next) -> least(next, if(f.last = 0, ${never}, f.last), t + ${WAITS}), m.tries, arrayPushBack(arrayPopFront(m.tries), ${never}))`;
+  return store.read(
+    `SELECT toUInt32(intDiv(moment.1, ${STEP}) * ${STEP}) AS at, sum(moment.2) AS change FROM (
+      SELECT arrayJoin([(try.1 + ${OVERDUE}, toInt8(1)), (try.2, toInt8(-1))]) AS moment FROM (
+        SELECT arrayJoin(arrayZip(m.tries, ${ends})) AS try FROM (${tried}) AS m LEFT JOIN (${finals}) AS f ON f.message = m.message
+      ) WHERE try.2 > try.1 + ${OVERDUE}
+    ) GROUP BY at HAVING change != 0 ORDER BY at`,
+    { params: { vmta } },
+  );
+}
+
 /** Events of each node that a quarter of an hour usually holds, over the two hours before its logs end. */
 export async function readUsual(
   store: Reader,

@@ -1,5 +1,5 @@
 import { spotsOf, type Episode } from './episodes';
-import { capital, seconds } from './words';
+import { capital, percent, seconds } from './words';
 
 /** What a sentence is made of beside its episode. */
 export interface Told {
@@ -56,7 +56,7 @@ function fact(episode: Episode, told: Told): string {
     case 'success_floor':
       return `Only ${percent(rate)} of the attempts at ${many ? 'other providers' : provider} succeed`;
     case 'logs_stopped':
-      return `Logs ${entity.node === '' ? '' : `of node ${entity.node ?? ''} `}stopped coming`;
+      return `Logs ${entity.node === '' ? '' : `of node ${entity.node ?? ''} `}${open ? 'stopped coming' : 'are missing'}`;
     case 'ingest_failure':
       return `${amount(last?.of ?? 1)} log file${(last?.of ?? 1) === 1 ? '' : 's'} could not be loaded: ${last?.detail ?? ''}`;
   }
@@ -100,13 +100,6 @@ function complaints(episode: Episode): number {
 /** A provider as people write it. */
 function providerName(provider: string): string {
   return NAMES[provider] ?? capital(provider);
-}
-
-/** A share: whole percents, finer below one. */
-function percent(share: number): string {
-  const value = share * 100;
-  const digits = value >= 1 || value === 0 ? 0 : value >= 0.1 ? 1 : 2;
-  return `${value.toFixed(digits)} %`;
 }
 
 /** A number as it is said: 950, 4.2 k, 40 k, 1.2 M. */

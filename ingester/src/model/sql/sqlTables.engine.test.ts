@@ -18,6 +18,17 @@ beforeAll(async () => {
   let seed = 7;
   const random = () => (seed = (seed * 16_807) % 2_147_483_647) / 2_147_483_647;
   await fillWithCorrections(opened.store, 500, FROM / 1000, TO / 1000, random);
+  await opened.store.append('incidents', [
+    {
+      id: 'I-1',
+      kind: 'block',
+      severity: 'critical',
+      state: 'closed',
+      start: FROM / 1000,
+      finish: TO / 1000,
+      version: 1,
+    },
+  ]);
 });
 
 afterAll(() => opened.close());
