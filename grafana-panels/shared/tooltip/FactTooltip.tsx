@@ -38,12 +38,13 @@ export function FactTooltip({ at, title, facts }: Props) {
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  place: css({ maxWidth: 480, padding: theme.spacing(1, 1.5), ...theme.typography.bodySmall }),
+  place: css({ maxWidth: 'min(420px, 90vw)', padding: theme.spacing(1, 1.5), ...theme.typography.bodySmall }),
   title: css({
     paddingBottom: theme.spacing(0.75),
     borderBottom: `1px solid ${theme.colors.border.weak}`,
     fontWeight: theme.typography.fontWeightMedium,
     overflowWrap: 'anywhere',
+    unicodeBidi: 'isolate',
   }),
   facts: css({
     display: 'grid',
