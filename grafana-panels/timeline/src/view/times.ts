@@ -8,8 +8,8 @@ export function timeText(time: number, timeZone: TimeZone): string {
   return dateTimeFormat(time, { timeZone });
 }
 
-/** Room for the text of a time, in pixels. */
-const TICK_ROOM = 90;
+/** Room for the text of a time to the minute, and to the second, at the edges too; in pixels. */
+const [TICK_ROOM, KNOT_ROOM] = [125, 150];
 
 /** Round times of a scale on which a second is as wide everywhere, as they are written. */
 export function linearTicks(scale: Scale, timeZone: TimeZone) {
@@ -24,7 +24,7 @@ export function knotTicks(scale: Scale, times: readonly number[], timeZone: Time
   let [day, last] = ['', -Infinity];
   for (const time of [...new Set(times)].sort((a, b) => a - b)) {
     const x = scale.x(time);
-    if (x >= last + TICK_ROOM && x <= scale.width) {
+    if (x >= last + KNOT_ROOM && x <= scale.width) {
       const [date, clock] = [interval.day, interval.second].map((format) => dateTimeFormat(time, { timeZone, format }));
       ticks.push({ x, text: date === day ? `${clock}` : `${date} ${clock}` });
       [day, last] = [date ?? '', x];
