@@ -38,7 +38,14 @@ export function FactTooltip({ at, title, facts }: Props) {
 }
 
 const getStyles = (theme: GrafanaTheme2) => ({
-  place: css({ maxWidth: 'min(420px, 90vw)', padding: theme.spacing(1, 1.5), ...theme.typography.bodySmall }),
+  place: css({
+    maxWidth: 'min(420px, 90vw)',
+    // Grafana's container measures one that is taller than the window again and again.
+    maxHeight: 'calc(100vh - 40px)',
+    overflow: 'hidden',
+    padding: theme.spacing(1, 1.5),
+    ...theme.typography.bodySmall,
+  }),
   title: css({
     paddingBottom: theme.spacing(0.75),
     borderBottom: `1px solid ${theme.colors.border.weak}`,
