@@ -9,6 +9,7 @@ import { median, percentile } from './stats';
 const CASES = [
   { what: 'Sankey of 500 links', panel: 'pmta-sankey-panel', scene: '500 links' },
   { what: 'timeline of 5,000 bars', panel: 'pmta-timeline-panel', scene: '5,000 bars' },
+  { what: 'pulse board of 500 cells', panel: 'pmta-pulse-panel', scene: '500 cells' },
 ] as const;
 
 /** Milliseconds until the first picture, and until one with other rows; bytes of growth that are no leak. */
