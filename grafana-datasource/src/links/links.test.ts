@@ -38,6 +38,17 @@ test('a provider leads to its dashboard, time and variables kept, its own variab
   expect([searchParams.get('from'), searchParams.get('to')]).toEqual(['now-6h', 'now']);
 });
 
+test('what has no variable is one more filter, whatever its text holds', () => {
+  const [link] = linksOf('reason', context('pmta-events'));
+  const { pathname, searchParams } = address(link, {
+    '${__value.raw}': 'try later, or | not #1',
+    '${__all_variables}': 'var-provider=gmail&var-filters=vmta%7C%3D%7Cv',
+  });
+  expect(pathname).toBe('/d/pmta-events');
+  expect(searchParams.getAll('var-filters')).toEqual(['vmta|=|v', 'reason|=|try later__gfc__ or __gfp__ not __gfh__1']);
+  expect(searchParams.get('var-provider')).toBe('gmail');
+});
+
 test('outside of dashboards the range of the query is kept', () => {
   const { search } = address(linksOf('vmta', context('pmta-vmta'))[0], { '${__value.raw}': 'v' });
   expect(search).toBe('?from=1000&to=2000&var-vmta=v');

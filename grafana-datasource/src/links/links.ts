@@ -1,7 +1,7 @@
 import { FieldType, type DataFrame, type DataLink, type Field, type TimeRange } from '@grafana/data';
 import { t } from '@grafana/i18n';
 import type { WatchtowerQuery } from '../types';
-import { DASHBOARDS_OF } from './dashboards';
+import { DASHBOARDS_OF, FILTERS, narrowedTo } from './dashboards';
 
 /** What links are built from. */
 export interface LinkContext {
@@ -74,13 +74,19 @@ export function dashboardUrl(
   const time = new URLSearchParams(filled('${__url_time_range}') ?? '');
   const from = time.get('from') ?? range?.from.valueOf().toString();
   const to = time.get('to') ?? range?.to.valueOf().toString();
-  for (const [key, value] of [
-    ['from', from],
-    ['to', to],
-    [`var-${name}`, filled('${__value.raw}')],
-  ] as const) {
+  for (const [key, value] of Object.entries({ from, to })) {
     if (value !== undefined) {
       parameters.set(key, value);
+    }
+  }
+  const value = filled('${__value.raw}');
+  if (value !== undefined) {
+    const [key, narrowed] = narrowedTo(name, value);
+    // A variable takes the value instead of what it had; filters are kept, as all of them must hold.
+    if (key === FILTERS) {
+      parameters.append(key, narrowed);
+    } else {
+      parameters.set(key, narrowed);
     }
   }
   return `/d/${uid}?${parameters}`;
@@ -93,6 +99,14 @@ function titleOf(name: string): string {
     vmta: () => t('links.vmta', 'Open this VMTA'),
     pool: () => t('links.pool', 'Open this pool'),
     job: () => t('links.job', 'Open this job'),
+    sender: () => t('links.sender', 'Risk of this sender'),
+    senderDomain: () => t('links.sender-domain', 'Risk of this sender domain'),
+    user: () => t('links.user', 'Risk of this user'),
+    sourceIp: () => t('links.source-ip', 'Open this address'),
+    node: () => t('links.node', 'Open this node'),
+    reason: () => t('links.reason', 'Events with this reason'),
+    bounceCategory: () => t('links.category', 'Events of this category'),
+    smtpStatus: () => t('links.status', 'Events with this status'),
     messageId: () => t('links.message', 'Open this message'),
   };
   return titles[name]?.() ?? name;
