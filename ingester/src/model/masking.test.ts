@@ -1,13 +1,8 @@
-import { rowsFrame, type ColumnKind } from './frames';
+import { rowsFrame, type ColumnKind, type Json } from './frames';
 import { maskFrames, maskText } from './masking';
 import type { QueryType } from './schema';
 
-const masked = (
-  queryType: QueryType,
-  name: string,
-  cell: string | Record<string, string>,
-  dimension = '',
-) => {
+const masked = (queryType: QueryType, name: string, cell: string | Json, dimension = '') => {
   const kind: ColumnKind = typeof cell === 'string' ? 'text' : 'json';
   const frame = rowsFrame([{ name, kind }], [[cell]], { refId: 'A', notices: [], custom: {} });
   return maskFrames([frame], { queryType, dimension })[0]?.data.values[0]?.[0];
@@ -49,6 +44,17 @@ it('labels and headers hide recipients; senders, jobs and ids of messages stay a
   expect(masked('values', 'value', 'news@s.example', 'sender')).toBe('news@s.example');
   expect(masked('values', 'value', 'ann@example.org', 'recipient')).toBe('a***@example.org');
   expect(masked('flows', 'source', 'news@s.example')).toBe('news@s.example');
+});
+
+// A list that became an object, or a link that was cut, would leave Viewers without what stands behind an incident.
+it('what stands behind an incident, and where it leads, stays as it is; lists stay lists', () => {
+  const link = '/d/pmta-job?var-job=J-1&var-sender=news%40s.example';
+  const linked = [{ dimension: 'sender', value: 'news@s.example', share: 0.5, link }];
+  expect(masked('incidents', 'linked', linked)).toEqual(linked);
+  expect(masked('incidents', 'link', link)).toBe(link);
+  expect(masked('events', 'labels', [{ 'x-to': 'ann@example.org', share: 1 }])).toEqual([
+    { 'x-to': 'a***@example.org', share: 1 },
+  ]);
 });
 
 it('takes time in proportion to the text, however it is made', () => {

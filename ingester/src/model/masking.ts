@@ -7,8 +7,11 @@ const HARMLESS: readonly QueryType[] = [
   ...(['metrics', 'flows', 'insights', 'causes', 'risk', 'files', 'service', 'sql'] as const),
 ];
 
-/** Columns that hold no recipient: whatever can be grouped by, and ids of messages, which look like addresses. */
-const OPEN: readonly string[] = [...GROUPING, 'messageId'];
+/**
+ * Columns that hold no recipient: whatever can be grouped by, where an incident leads (to such values alone), and ids of
+ * messages, which look like addresses.
+ */
+const OPEN: readonly string[] = [...GROUPING, 'messageId', 'link', 'linked'];
 
 /** Columns that are an address as a whole, in whatever form; a return path may carry the recipient's. */
 const ADDRESSES: readonly string[] = ['recipient', 'orig'];
@@ -42,14 +45,23 @@ export function maskText(text: string): string {
 }
 
 function maskCell(name: string, cell: Value | Json): Value | Json {
-  if (typeof cell === 'string') {
-    if (OPEN.includes(name)) return cell;
-    return ADDRESSES.includes(name) ? maskAddress(cell) : maskText(cell);
-  }
+  if (OPEN.includes(name)) return cell;
+  if (typeof cell === 'string') return ADDRESSES.includes(name) ? maskAddress(cell) : maskText(cell);
   if (typeof cell !== 'object' || cell === null) return cell;
-  return Object.fromEntries(
-    Object.entries(cell).map(([key, text]) => [key, OPEN.includes(key) ? text : maskText(text)]),
-  );
+  return isList(cell) ? cell.map(maskNamed) : maskNamed(cell);
+}
+
+type Named = Readonly<Record<string, string | number>>;
+
+/** What `Array.isArray` does not tell of a list that is read only. */
+const isList = (json: Json): json is readonly Named[] => Array.isArray(json);
+
+function maskNamed<N extends Named>(named: N): N {
+  const masked = Object.entries(named).map(([key, value]) => [
+    key,
+    typeof value === 'number' || OPEN.includes(key) ? value : maskText(value),
+  ]);
+  return Object.fromEntries(masked) as N;
 }
 
 function maskAddress(address: string): string {
