@@ -87,8 +87,8 @@ test.each([
 
 // Annotations and alert rules ask before there is anything to find: typed frames without rows, never an error.
 test('incidents, insights, causes and risk have their fields and no rows', async () => {
-  expect(await ask({ queryType: 'incidents' })).toHaveLength(24);
-  expect(await ask({ queryType: 'insights' })).toEqual([[], [], [], [], []]);
+  expect(await ask({ queryType: 'incidents' })).toHaveLength(26);
+  expect(await ask({ queryType: 'insights' })).toEqual(Array.from({ length: 6 }, () => []));
   expect(await ask({ queryType: 'causes' })).toEqual(Array.from({ length: 12 }, () => []));
   expect(await ask({ queryType: 'risk' })).toEqual(Array.from({ length: 13 }, () => []));
   for (const metric of ['open', 'rate', 'baseline', 'waiting', 'start', 'end', 'details'])
