@@ -56,8 +56,11 @@ async function load(): Promise<void> {
   await room.load('acct.csv', csv(rows));
 }
 
+/** The logs are old: a summary of what was found in them stands beside it, which is no finding of its own. */
 const standing = async () =>
-  (await readIncidents(room.store)).filter(({ state }) => state !== 'retracted').map(({ kind }) => kind);
+  (await readIncidents(room.store))
+    .filter(({ state, kind }) => state !== 'retracted' && kind !== 'backfill')
+    .map(({ kind }) => kind);
 
 it('finds what was there before it, and what is committed while it runs', async () => {
   await load();
