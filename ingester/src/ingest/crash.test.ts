@@ -23,7 +23,7 @@ beforeAll(async () => {
     layout: 'seed',
     rb: 'remote',
     without: { tran: ['jobId', 'header_Message-Id'], bounce: ['header_Message-Id'] },
-    rotate: { seconds: 4 * 3600 },
+    rotate: { seconds: 2 * 3600 },
   });
   const of = (kind: FileTruth['type'] | 'rest') =>
     files
