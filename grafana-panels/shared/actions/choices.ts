@@ -24,17 +24,26 @@ export interface Clicked {
 
 /** Filter the dashboard by it, and follow the data links of its rows. */
 export function choicesFor(
-  { pairs, joint = ', ', rows }: Clicked,
+  { pairs, joint, rows }: Clicked,
   filter: ((pairs: readonly FilterPair[]) => void) | undefined
 ): Choice[] {
-  const choices: Choice[] = [];
-  if (filter && pairs.length > 0) {
-    const names = pairs.map(({ value }) => value).join(joint);
-    choices.push({
-      label: t('actions.filter', 'Show only {{names}}', { names }),
-      run: () => filter(pairs),
-    });
+  return [...filterChoices(pairs, filter, joint), ...rows.flatMap(({ fields, row }) => linkChoices(fields, row))];
+}
+
+/** To filter the dashboard by these names; nothing where there are none, or nothing to filter. */
+export function filterChoices(
+  pairs: readonly FilterPair[],
+  filter: ((pairs: readonly FilterPair[]) => void) | undefined,
+  joint = ', '
+): Choice[] {
+  if (!filter || pairs.length === 0) {
+    return [];
   }
-  const links = rows.flatMap(({ fields, row }) => linksOfRow(fields, row));
-  return [...choices, ...links.map((link) => ({ ...link, label: link.title, run: () => follow(link) }))];
+  const names = pairs.map(({ value }) => value).join(joint);
+  return [{ label: t('actions.filter', 'Show only {{names}}', { names }), run: () => filter(pairs) }];
+}
+
+/** To follow the data links of a row. */
+export function linkChoices(fields: ReadonlyArray<Field | undefined>, row: number): Choice[] {
+  return linksOfRow(fields, row).map((link) => ({ ...link, label: link.title, run: () => follow(link) }));
 }

@@ -4,6 +4,7 @@ import React, { useMemo, useRef, useState } from 'react';
 import { ActionMenu } from '../../../shared/actions/ActionMenu';
 import type { Choice } from '../../../shared/actions/choices';
 import { filterAction } from '../../../shared/actions/filtering';
+import { idAt, middleOf, type Point } from '../../../shared/pointing';
 import { FactTooltip } from '../../../shared/tooltip/FactTooltip';
 import { t } from '../../../shared/texts';
 import type { Board } from '../board/board';
@@ -30,12 +31,6 @@ interface Props {
 const LEGEND = 26;
 
 const ARROWS: readonly string[] = ['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight'] satisfies Arrow[];
-
-/** Where on the page. */
-interface Point {
-  readonly x: number;
-  readonly y: number;
-}
 
 /** The cells, with what can be done to them by mouse and keys. */
 export function PulseBoard({ board, skipped, options, width, height, timeZone }: Props) {
@@ -181,15 +176,4 @@ export function PulseBoard({ board, skipped, options, width, height, timeZone }:
       {menu && <ActionMenu at={menu.at} choices={menu.choices} onClose={() => setMenu(undefined)} />}
     </div>
   );
-}
-
-/** The id of the cell that an event happened on. */
-function idAt(target: EventTarget): string | undefined {
-  const cell = target instanceof Element ? target.closest('[data-id]') : null;
-  return cell?.getAttribute('data-id') ?? undefined;
-}
-
-function middleOf(element: Element): Point {
-  const { left, top, width, height } = element.getBoundingClientRect();
-  return { x: left + width / 2, y: top + height / 2 };
 }

@@ -3,6 +3,7 @@ import React, { useMemo, useRef, useState } from 'react';
 import { ActionMenu } from '../../../shared/actions/ActionMenu';
 import type { Choice } from '../../../shared/actions/choices';
 import { filterAction } from '../../../shared/actions/filtering';
+import { idAt, middleOf, type Point } from '../../../shared/pointing';
 import { t } from '../../../shared/texts';
 import { FactTooltip } from '../../../shared/tooltip/FactTooltip';
 import type { DrawableFlow } from '../flow/flow';
@@ -37,12 +38,6 @@ const LABEL_SIZE = 12;
 const widthOf = (text: string) => measureText(text, LABEL_SIZE).width;
 
 const ARROWS: readonly string[] = ['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight'] satisfies Arrow[];
-
-/** A point of the page. */
-interface Point {
-  readonly x: number;
-  readonly y: number;
-}
 
 /** The drawing: bands between nodes, with what can be done to them by mouse and keys. */
 export function SankeyChart({ fields, flow, options, lacking, width, height }: Props) {
@@ -144,15 +139,4 @@ type Placed = Parameters<typeof factsOf>[0];
 
 function idOf(placed: Placed): string {
   return 'link' in placed ? placed.link.id : placed.node.id;
-}
-
-/** The id of the shape that an event happened on. */
-function idAt(target: EventTarget): string | undefined {
-  const shape = target instanceof Element ? target.closest('[data-id]') : null;
-  return shape?.getAttribute('data-id') ?? undefined;
-}
-
-function middleOf(element: Element): Point {
-  const { left, top, width, height } = element.getBoundingClientRect();
-  return { x: left + width / 2, y: top + height / 2 };
 }

@@ -4,6 +4,7 @@ import { measureText, useStyles2 } from '@grafana/ui';
 import React, { useMemo, useRef, useState } from 'react';
 import { spoken, type Fact } from '../../../shared/fields/shown';
 import { FactTooltip } from '../../../shared/tooltip/FactTooltip';
+import type { Point } from '../../../shared/pointing';
 import { ARROWS, extentOf, neighbour, spanAt, type Arrow } from '../layout/find';
 import type { Lanes, PlacedSpan } from '../layout/lanes';
 import type { Scale } from '../layout/scale';
@@ -17,12 +18,6 @@ import { useHeld } from './useHeld';
 import { useView, type View } from './useView';
 import { useWheel } from './useWheel';
 import { ZoomBar } from './ZoomBar';
-
-/** Where something is on the page. */
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-}
 
 /** A marked time, as it is written. */
 export interface AxisTick {

@@ -1,7 +1,7 @@
 import { locationUtil, type AbsoluteTimeRange } from '@grafana/data';
 import { t } from '../../../shared/texts';
-import type { Choice } from '../../../shared/actions/choices';
-import { follow, linksOfRow } from '../../../shared/actions/dataLinks';
+import { filterChoices, linkChoices, type Choice } from '../../../shared/actions/choices';
+import { follow } from '../../../shared/actions/dataLinks';
 import type { FilterPair } from '../../../shared/actions/filtering';
 import { textAt } from '../../../shared/fields/find';
 import { JOINT } from '../spans/read';
@@ -32,11 +32,7 @@ export function choicesOf(
     const value = textAt(field, row);
     return value === '' ? [] : [{ dimension: field.name, value }];
   });
-  const choices: Choice[] = [];
-  if (filter && pairs.length > 0) {
-    const names = pairs.map(({ value }) => value).join(JOINT);
-    choices.push({ label: t('timeline.filter', 'Show only {{names}}', { names }), run: () => filter(pairs) });
-  }
+  const choices = filterChoices(pairs, filter, JOINT);
   const around = Math.max(LEAST_AROUND, AROUND * (end - start));
   choices.push({
     label: t('timeline.look', 'Show its time'),
@@ -52,8 +48,5 @@ export function choicesOf(
       run: () => follow({ href, target: undefined }),
     });
   }
-  for (const each of linksOfRow(fields.frame.fields, row)) {
-    choices.push({ label: each.title, href: each.href, target: each.target, run: () => follow(each) });
-  }
-  return choices;
+  return [...choices, ...linkChoices(fields.frame.fields, row)];
 }
