@@ -2,7 +2,7 @@ import { writeLogs } from '@pmta-watchtower/generator';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
-import { browserPath, servePage } from '../scripts/page.cjs';
+import { BROWSER_ARGUMENTS, browserPath, servePage } from '../scripts/page.cjs';
 import { Site, type Service } from './service';
 
 const START = Date.UTC(2026, 8, 15);
@@ -40,15 +40,7 @@ const PICTURES = process.env['PICTURES_DIR'];
     });
     browser = await chromium.launch({
       executablePath: executablePath ?? '',
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
+      args: BROWSER_ARGUMENTS,
     });
   }, 120_000);
 

@@ -15,6 +15,17 @@ function browserPath() {
   return [process.env.CHROMIUM_PATH, '/usr/bin/chromium'].find((file) => file && fs.existsSync(file));
 }
 
+/** How it is started: without a screen, and without its own calls home. */
+const BROWSER_ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
 /**
  * Serves the page whose script is `script`, TypeScript that imports from the root. Questions are asked of the service at `api`,
  * over `range`.
@@ -151,4 +162,4 @@ window.rangeOfPage = ${JSON.stringify(range)};
 </script><script src="/page.js"></script></body></html>`;
 const NO_PICTURE = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24"></svg>';
 
-module.exports = { browserPath, servePage };
+module.exports = { BROWSER_ARGUMENTS, browserPath, servePage };

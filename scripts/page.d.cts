@@ -1,6 +1,9 @@
 /** A browser that is installed here; undefined where there is none. */
 export function browserPath(): string | undefined;
 
+/** How it is started: without a screen, and without its own calls home. */
+export const BROWSER_ARGUMENTS: string[];
+
 /** What a page is made of, and whom it asks. */
 export interface PageOptions {
   /** TypeScript that imports from the root. */

@@ -7,6 +7,7 @@
 const fs = require('node:fs');
 const path = require('node:path');
 const { chromium } = require('playwright-core');
+const { BROWSER_ARGUMENTS, browserPath } = require('./page.cjs');
 const { root } = require('./setup.cjs');
 
 /** Pixels: what a laptop shows, and the height that a picture is cut to. */
@@ -33,8 +34,8 @@ async function main() {
   if (uids.length === 0) throw new Error(`the Grafana at ${url} has none of these dashboards`);
   fs.mkdirSync(folder, { recursive: true });
   const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
-    args: ['--no-sandbox', '--disable-gpu', '--hide-scrollbars'],
+    executablePath: browserPath(),
+    args: [...BROWSER_ARGUMENTS, '--hide-scrollbars'],
   });
   try {
     const viewport = { width: WIDTH, height: 900 };

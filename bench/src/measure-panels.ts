@@ -1,5 +1,5 @@
 import { chromium, type CDPSession, type Page } from 'playwright-core';
-import { browserPath, servePage } from '../../scripts/page.cjs';
+import { BROWSER_ARGUMENTS, browserPath, servePage } from '../../scripts/page.cjs';
 import { workbenchScript } from '../../scripts/panels.cjs';
 import type { Measured } from './measure-load';
 import type { Plan } from './plan';
@@ -14,13 +14,6 @@ const CASES = [
 
 /** Milliseconds until the first picture, and until one with other rows; bytes of growth that are no leak. */
 const TARGETS = { paint: 100, update: 30, growth: 2e6 };
-
-const BROWSER = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-background-networking',
-  '--disable-component-update',
-];
 
 /** What the workbench's page offers; see grafana-panels/workbench/host.tsx. */
 interface Offered {
@@ -42,7 +35,7 @@ export async function measurePanels({ paints, updates }: Plan['panels']): Promis
     return [{ figures: [], samples: why }];
   }
   const { url, close } = await servePage({ script: workbenchScript() });
-  const browser = await chromium.launch({ executablePath, args: BROWSER });
+  const browser = await chromium.launch({ executablePath, args: BROWSER_ARGUMENTS });
   try {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     await page.goto(url);

@@ -1,6 +1,6 @@
 import { defineConfig, devices } from '@playwright/test';
 import type { PluginOptions } from '@grafana/plugin-e2e';
-import { browserPath } from '../../scripts/page.cjs';
+import { BROWSER_ARGUMENTS, browserPath } from '../../scripts/page.cjs';
 import { Grafana } from './grafana';
 
 const executablePath = browserPath();
@@ -30,7 +30,7 @@ export default defineConfig<PluginOptions>({
     launchOptions: {
       // The browser that is installed here: Playwright's own is never downloaded.
       executablePath,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-sync'],
+      args: BROWSER_ARGUMENTS,
     },
   },
 });

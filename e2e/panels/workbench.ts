@@ -2,21 +2,11 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import type { Chosen } from '../../grafana-panels/workbench/chosen';
-import { browserPath, servePage, type PageOptions } from '../../scripts/page.cjs';
+import { BROWSER_ARGUMENTS, browserPath, servePage, type PageOptions } from '../../scripts/page.cjs';
 import { workbenchScript } from '../../scripts/panels.cjs';
 
 /** Where pictures are put, for people to look at; nowhere without it. */
 const PICTURES = process.env['PICTURES_DIR'];
-
-const ARGUMENTS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 /** What the workbench's page offers; see grafana-panels/workbench/host.tsx. */
 interface Offered {
@@ -50,7 +40,7 @@ export class Workbench {
   /** Starts it; where a service is given, live scenes are answered by it. */
   static async open(service: Pick<PageOptions, 'api' | 'key' | 'range'> = {}): Promise<Workbench> {
     const { url, close } = await servePage({ script: workbenchScript(), ...service });
-    const browser = await chromium.launch({ executablePath: browserPath() ?? '', args: ARGUMENTS });
+    const browser = await chromium.launch({ executablePath: browserPath() ?? '', args: BROWSER_ARGUMENTS });
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
     // A picture of a moving thing would be another one each time.
     await page.emulateMedia({ reducedMotion: 'reduce' });
