@@ -20,6 +20,7 @@ const ROLLUPS: readonly { table: string; source: string; by?: string }[] = [
   { table: 'failure_hour', source: 'events' },
   { table: 'recipients', source: 'events' },
   { table: 'event_ids', source: 'events' },
+  { table: 'late_keys', source: 'events' },
   { table: 'dimension_day', source: 'dimension_hour' },
   { table: 'pair_day', source: 'pair_hour' },
   { table: 'latency_day', source: 'latency_hour' },

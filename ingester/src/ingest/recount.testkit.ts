@@ -78,8 +78,17 @@ function recounts(): Recount[] {
       measures: ['events'],
       sql: `SELECT toString(toUInt32(key)) AS id, toStartOfHour(e.time) AS at, toString(e.record) AS record, toString(e.vmta) AS vmta, sum(sign) AS events FROM (
         SELECT time, record, vmta, sign, if(messageId != '', cityHash64(messageId), message) AS key FROM watchtower.events WHERE role = 0
-        UNION ALL SELECT time, record, vmta, sign, ref FROM watchtower.events WHERE role = 0 AND record IN ('f', 'remote')
       ) AS e WHERE key != 0 GROUP BY id, at, record, vmta`,
+    },
+    {
+      table: 'late_keys',
+      keys: ['key', 'at', 'record', 'vmta'],
+      measures: ['events'],
+      sql: `SELECT toString(toUInt32(hash)) AS key, toStartOfHour(e.time) AS at, toString(e.record) AS record, toString(e.vmta) AS vmta, sum(sign) AS events FROM (
+        SELECT time, record, vmta, sign, if(messageId != '', cityHash64(messageId), message) AS hash FROM watchtower.events WHERE role = 0 AND record IN ('f', 'remote')
+        UNION ALL SELECT time, record, vmta, sign, cityHash64(lower(rcpt)) FROM watchtower.events WHERE role = 0 AND record IN ('f', 'remote') AND rcpt != ''
+        UNION ALL SELECT time, record, vmta, sign, ref FROM watchtower.events WHERE role = 0 AND record IN ('f', 'remote')
+      ) AS e WHERE hash != 0 GROUP BY key, at, record, vmta`,
     },
   ];
   for (const [span, start] of [

@@ -5,8 +5,8 @@ import type { Filter } from './schema';
 import { withinSql, type TimeRange } from './standing';
 
 /**
- * Two narrow tables say in which hour, record type and VMTA the events of a recipient or of a message stand: the
- * beginning of the key of `events`. What they say is never the answer: the conditions on `events` still decide, and a
+ * Three narrow tables say in which hour, record type and VMTA the events of a recipient, of a message, and complaints and
+ * remote bounces by what they name, stand: the beginning of the key of `events`. What they say is never the answer: the conditions on `events` still decide, and a
  * lookup only keeps the engine from reading what cannot fulfil them.
  */
 
@@ -14,7 +14,7 @@ const HOUR = 3600;
 
 /** Rows of a lookup table, in SQL. */
 export interface Lookup {
-  readonly table: 'recipients' | 'event_ids';
+  readonly table: 'recipients' | 'event_ids' | 'late_keys';
   readonly where: string;
 }
 
@@ -28,16 +28,19 @@ export function lookupRecipients(addresses: readonly string[], params: Params): 
 
 /** Where the events with these Message-Ids stand; ids in the stored form. */
 export function lookupMessageIds(ids: readonly string[], params: Params): Lookup {
-  return lookupIds(ids, [], params);
+  return { table: 'event_ids', where: `id IN (SELECT arrayJoin(${halves(ids, params)}))` };
 }
 
-/** Likewise, and where late events with one of these hashes of the site's own header stand. */
-export function lookupIds(ids: readonly string[], refs: readonly string[], params: Params): Lookup {
-  const halves = refs.map((ref) => `toUInt32(toUInt64(${ref}))`).join(', ');
-  const own = `arrayMap(name -> toUInt32(cityHash64(name)), ${params.add(ids)})`;
-  const all = refs.length > 0 ? `arrayConcat(${own}, [${halves}])` : own;
-  // Without the SELECT the engine asks an array of every row, and not the key.
-  return { table: 'event_ids', where: `id IN (SELECT arrayJoin(${all}))` };
+/** Where complaints and remote bounces with these recipients or Message-Ids, or hashes of the site's own header, stand. */
+export function lookupLate(names: readonly string[], refs: readonly string[], params: Params): Lookup {
+  const hashes = refs.map((ref) => `toUInt32(toUInt64(${ref}))`).join(', ');
+  const all = refs.length > 0 ? `arrayConcat(${halves(names, params)}, [${hashes}])` : halves(names, params);
+  return { table: 'late_keys', where: `key IN (SELECT arrayJoin(${all}))` };
+}
+
+/** SQL of an array with half a hash of each name. Unless it is selected, the engine asks it of every row, and not the key. */
+function halves(names: readonly string[], params: Params): string {
+  return `arrayMap(name -> toUInt32(cityHash64(name)), ${params.add(names)})`;
 }
 
 /** Where the events with these values of MESSAGE_ID stand. */

@@ -24,7 +24,7 @@ export function renderSchema(sql: string): string {
 export const RETAINED = {
   raw: ['events', 'open_events'],
   /** They hold hours, not times: kept a day longer, they know every event that is kept. */
-  lookup: ['recipients', 'event_ids'],
+  lookup: ['recipients', 'event_ids', 'late_keys'],
   rollup: [
     'totals_minute',
     'dimension_hour',

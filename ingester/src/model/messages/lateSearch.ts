@@ -1,6 +1,6 @@
 import { isVerp, mayBeVerp } from '../../formats';
 import type { Store } from '../../store';
-import { lookupIds, lookupMessageIds, lookupRecipients, readKnown } from '../lookups';
+import { lookupLate, lookupMessageIds, lookupRecipients, readKnown } from '../lookups';
 import { Params } from '../params';
 import type { TimeRange } from '../standing';
 import { hashIn, recipientIn, type Alternative, type EventReader, type MessageEvent } from './eventRows';
@@ -83,7 +83,7 @@ export function lateOf(
           {
             ...shared,
             conditions: [recipientIn(addresses, params)],
-            lookups: [lookupRecipients(addresses, params)],
+            lookups: [lookupLate(addresses, [], params)],
           },
         ]
       : []),
@@ -92,7 +92,7 @@ export function lateOf(
           {
             ...shared,
             conditions: [`(${named.join(' OR ')})`],
-            lookups: [lookupIds(ids, refs, params)],
+            lookups: [lookupLate(ids, refs, params)],
           },
         ]
       : []),
