@@ -1,5 +1,5 @@
 import type { Store } from '../../store';
-import { lookupMessages, lookupOf, withinHoursSql } from '../lookups';
+import { lookupMessages, lookupOf, lookupRecipients, withinHoursSql, type Lookup } from '../lookups';
 import { Params } from '../params';
 import type { EventReader, MessageEvent } from './eventRows';
 import { hitSql, isOpen, lifeOf, OWN_RECORDS, type Candidate, type CandidateWish } from './messagePages';
@@ -62,7 +62,10 @@ export function hitsOf(candidates: readonly Candidate[], hits: readonly MessageE
   return hits.filter(({ message }) => wanted.has(message));
 }
 
-/** The hits of those candidates of which lookups know no other own event: their whole lives. */
+/**
+ * The hits of those candidates of which lookups know no other own event: their whole lives. A message has one Message-Id
+ * and one recipient; where others share either, the other one may still tell.
+ */
 export async function wholeLives(
   store: Pick<Store, 'read'>,
   candidates: readonly Candidate[],
@@ -70,13 +73,24 @@ export async function wholeLives(
   signal: AbortSignal | undefined,
 ): Promise<MessageEvent[]> {
   if (candidates.length === 0) return [];
-  const { table, where } = lookupMessages(candidates.map(({ id }) => id));
-  const known = await store.read<{ id: number; known: number }>(
-    `SELECT id, sum(events) AS known FROM watchtower.${table}\nWHERE ${where} AND ${OWN_RECORDS} AND ${withinHoursSql([lifeOf(candidates)])}\nGROUP BY id`,
-    signal && { signal },
-  );
-  const inHand = new Map<number, number>();
-  for (const { id } of hits) inHand.set(id, (inHand.get(id) ?? 0) + 1);
-  const whole = new Set(known.filter(({ id, known: all }) => all === inHand.get(id)).map(({ id }) => id));
-  return hitsOf(candidates, hits).filter(({ id }) => whole.has(id));
+  const own = hitsOf(candidates, hits);
+  const params = new Params();
+  const within = `${OWN_RECORDS} AND ${withinHoursSql([lifeOf(candidates)])}`;
+  const knownBy = (name: string, { table, where }: Lookup) =>
+    `SELECT ${name} AS name, sum(events) AS known FROM watchtower.${table} WHERE ${where} AND ${within} GROUP BY name`;
+  const byId = knownBy('toString(id)', lookupMessages(candidates.map(({ id }) => id)));
+  const addresses = [...new Set(own.map(({ rcpt }) => rcpt))];
+  const byRecipient = knownBy('rcpt', lookupRecipients(addresses, params));
+  const known = await store.read<{ name: string; known: number }>(`${byId}\nUNION ALL\n${byRecipient}`, {
+    params: params.values,
+    ...(signal && { signal }),
+  });
+  const counts = new Map(known.map(({ name, known: all }) => [name, all]));
+  const inHand = new Map<string, number>();
+  for (const name of hits.flatMap(namesOf)) inHand.set(name, (inHand.get(name) ?? 0) + 1);
+  return own.filter((hit) => namesOf(hit).some((name) => inHand.get(name) === counts.get(name)));
+}
+
+function namesOf({ id, rcpt }: MessageEvent): string[] {
+  return [String(id), rcpt];
 }
