@@ -8,21 +8,17 @@ import type { Filter } from './schema';
 import type { Statement } from './metrics/sql';
 import { withinSql, type TimeRange } from './standing';
 
-const HOUR = 3600;
-const DAY = 86_400;
+const SECONDS = { hour: 3600, day: 86_400 } as const;
+
+/** SQL of how many events a row of the counting rollups stands for. */
+const COUNTED = counterOf('events').rollup ?? '0';
 
 /** Events that the first window may hold where those that match are not counted, and how much more each next one. */
 const FIRST_WINDOW = 50_000;
 const GROWTH = 4;
 
 /** A gap between events that is worth a range of its own. */
-const GAP = DAY;
-
-/** An hour (epoch s of its start) and how many events are looked at in it. */
-export interface Hour {
-  readonly hour: number;
-  readonly found: number;
-}
+const GAP = SECONDS.day;
 
 /** Ranges that are read together, and how many events were counted in them. */
 export interface Window {
@@ -30,32 +26,101 @@ export interface Window {
   readonly found: number;
 }
 
+/** When something happens (epoch s of the start of the hour or day), and how many events are looked at in it. */
+interface Span {
+  readonly at: number;
+  readonly found: number;
+}
+
+/** What a search for a page may take for granted. */
+export interface SearchOptions {
+  /** Events that match which fill a page: where these are counted, the first window holds about so many. */
+  readonly counted?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * The windows of a range in the order in which a page is looked for: each is worked out when it is asked for, so who stops
+ * at the first one pays for no other. Throws what the store throws.
+ */
+export async function* readWindows(
+  store: Pick<Store, 'read'>,
+  filters: readonly Filter[],
+  range: TimeRange,
+  descending: boolean,
+  { counted, signal }: SearchOptions = {},
+): AsyncGenerator<Window> {
+  if (range[0] >= range[1]) return;
+  const read: SpanReader = async ({ sql, params }) => {
+    const spans = await store.read<Span>(sql, { params, ...(signal && { signal }) });
+    return descending ? spans.reverse() : spans;
+  };
+  if (filters.some((filter) => lookupOf(filter, new Params()) !== undefined))
+    yield* windowsOf(await read(hoursSql(filters, range)), range, counted);
+  else if (counted !== undefined && filters.length > 0 && filters.every(isRolled))
+    yield* rolledWindows(read, filters, range, counted);
+  else yield* windowsOf(await read(hoursSql(filters, range)), range);
+}
+
+type SpanReader = (statement: Statement) => Promise<Span[]>;
+
+/** Windows of hours in which every filter is true of some event, by the counts of rollups: days first, then the hours of as many as are needed. */
+async function* rolledWindows(
+  read: SpanReader,
+  filters: readonly Filter[],
+  [from, to]: TimeRange,
+  counted: number,
+): AsyncGenerator<Window> {
+  const days = await read(rolledSql('day', filters, [from, to]));
+  for (let next = 0, wanted = counted; next < days.length; wanted *= GROWTH) {
+    const first = next;
+    for (let found = 0; next < days.length && found < wanted; next++) found += days[next]?.found ?? 0;
+    const starts = days.slice(first, next).map(({ at }) => at);
+    const part: TimeRange = [
+      Math.max(from, Math.min(...starts)),
+      Math.min(to, Math.max(...starts) + SECONDS.day),
+    ];
+    yield* windowsOf(await read(rolledSql('hour', filters, part)), part, wanted);
+  }
+}
+
+/** SQL of the hours or days of a range in which every filter is true of some event, oldest first, with the count of the rarest. */
+function rolledSql(span: 'hour' | 'day', filters: readonly Filter[], [from, to]: TimeRange): Statement {
+  const params = new Params();
+  const within = withinSql([[Math.floor(from / SECONDS[span]) * SECONDS[span], to]]);
+  const counts = filters.map(
+    (filter) =>
+      `SELECT time, ${COUNTED} AS counted FROM watchtower.dimension_${span} WHERE dimension = '${filter.dimension}' AND ${within} AND ${filterSql(filter, filterColumn(filter, 'value'), params)} GROUP BY time HAVING counted > 0`,
+  );
+  const sql = `SELECT toUnixTimestamp(time) AS at, min(counted) AS found\nFROM (\n${counts.join('\nUNION ALL\n')}\n)\nGROUP BY time\nHAVING count() = ${filters.length}\nORDER BY at`;
+  return { sql, params: params.values };
+}
+
 /**
  * SQL of the hours of a range that have events, oldest first. Where a lookup knows the events of a filter, these alone
  * are counted; else days on which a filter that rollups know finds nothing are left out, at a row per hour, and one per
  * day and value of each such filter.
  */
-export function hoursSql(filters: readonly Filter[], [from, to]: TimeRange): Statement {
+function hoursSql(filters: readonly Filter[], [from, to]: TimeRange): Statement {
   const params = new Params();
   const within = (seconds: number) => withinSql([[Math.floor(from / seconds) * seconds, to]]);
   const known = filters.flatMap((filter) => lookupOf(filter, params) ?? [])[0];
-  const counted = counterOf('events').rollup ?? '';
   const days = (filter: Filter) =>
-    `toStartOfDay(time) IN (SELECT time FROM watchtower.dimension_day WHERE dimension = '${filter.dimension}' AND ${within(DAY)} AND ${filterSql(filter, filterColumn(filter, 'value'), params)} GROUP BY time HAVING ${counted} > 0)`;
+    `toStartOfDay(time) IN (SELECT time FROM watchtower.dimension_day WHERE dimension = '${filter.dimension}' AND ${within(SECONDS.day)} AND ${filterSql(filter, filterColumn(filter, 'value'), params)} GROUP BY time HAVING ${COUNTED} > 0)`;
   const source = known
     ? { table: known.table, conditions: [known.where], events: 'sum(events)' }
     : {
         table: 'dimension_hour',
         conditions: ["dimension = 'all'", ...filters.filter(isRolled).map(days)],
-        events: counted,
+        events: COUNTED,
       };
   const sql = [
-    `SELECT toUnixTimestamp(time) AS hour, ${source.events} AS found`,
+    `SELECT toUnixTimestamp(time) AS at, ${source.events} AS found`,
     `FROM watchtower.${source.table}`,
-    `WHERE ${[...source.conditions, within(HOUR)].join(' AND ')}`,
+    `WHERE ${[...source.conditions, within(SECONDS.hour)].join(' AND ')}`,
     'GROUP BY time',
     'HAVING found > 0',
-    'ORDER BY hour',
+    'ORDER BY at',
   ].join('\n');
   return { sql, params: params.values };
 }
@@ -65,34 +130,16 @@ function isRolled({ dimension }: Filter): boolean {
 }
 
 /**
- * The windows of a range in the order in which a page is looked for, see `windowsOf`. `counted`: how many events the first
- * one may hold where a lookup counts those that match. Throws what the store throws.
- */
-export async function readWindows(
-  store: Pick<Store, 'read'>,
-  filters: readonly Filter[],
-  range: TimeRange,
-  descending: boolean,
-  { counted = FIRST_WINDOW, signal }: { counted?: number; signal?: AbortSignal | undefined } = {},
-): Promise<Window[]> {
-  if (range[0] >= range[1]) return [];
-  const { sql, params } = hoursSql(filters, range);
-  const hours = await store.read<Hour>(sql, { params, ...(signal && { signal }) });
-  const known = filters.some((filter) => lookupOf(filter, new Params()) !== undefined);
-  return windowsOf(descending ? hours.reverse() : hours, range, known ? counted : FIRST_WINDOW);
-}
-
-/**
  * Cuts a range into windows that are read one after the other until a page is full: the first holds about the events
  * of one read, each next one some times more. Hours are in the order of the walk.
  */
-export function windowsOf(hours: readonly Hour[], [from, to]: TimeRange, first = FIRST_WINDOW): Window[] {
+function windowsOf(hours: readonly Span[], [from, to]: TimeRange, first = FIRST_WINDOW): Window[] {
   const windows: { ranges: TimeRange[]; found: number }[] = [];
   let budget = first;
-  for (const { hour, found } of hours) {
-    const range: TimeRange = [Math.max(from, hour), Math.min(to, hour + HOUR)];
+  for (const { at, found } of hours) {
+    const range: TimeRange = [Math.max(from, at), Math.min(to, at + SECONDS.hour)];
     const window = windows.at(-1);
-    if (window && window.found + found <= budget) {
+    if (window && window.found < budget) {
       join(window.ranges, range);
       window.found += found;
     } else {

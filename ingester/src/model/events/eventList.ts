@@ -28,7 +28,8 @@ export async function listEvents(
   const columns = columnsOf(wish.columns);
   const events: ListedEvent[] = [];
   const read: (readonly TimeRange[])[] = [];
-  for (const { ranges } of await readWindows(store, wish.filters, left, wish.descending, { signal })) {
+  const windows = readWindows(store, wish.filters, left, wish.descending, { counted: limit + 1, signal });
+  for await (const { ranges } of windows) {
     const page = pageSql(wish, ranges, limit + 1 - events.length);
     const rows = await store.read<ListedRow>(page.sql, { params: page.params, ...options });
     read.push(ranges);

@@ -50,11 +50,11 @@ export async function findMessages(
   let after = query.cursor;
   let lookedAt = 0;
   const until = after ? Math.min(range[1], after.time + 1) : range[1];
-  const windows = await readWindows(store, query.filters, [range[0], until], true, {
+  const windows = readWindows(store, query.filters, [range[0], until], true, {
     counted: HITS_PER_MESSAGE * (limit + 1),
     signal,
   });
-  for (const { ranges, found: counted } of windows) {
+  for await (const { ranges, found: counted } of windows) {
     for (let more = outcomes.length > 0; more && found.length <= limit; ) {
       if (lookedAt >= MAX_LOOKED_AT) return pageOf(found, limit, after);
       const wish = { ranges, filters: query.filters, outcomes, after, limit: limit + 1 };
