@@ -48,26 +48,35 @@ export interface Cell {
   readonly before: Figures;
 }
 
-const COUNTERS: readonly Counter[] = [
-  ...(['delivered', 'bounced', 'expired', 'deferrals', 'hardBounced', 'blocked'] as const),
-  ...(['reportedDelivered', 'reportedComplaints'] as const),
-];
+/** SQL of a figure, and the counters that it is made of. */
+interface Told {
+  readonly sql: string;
+  readonly of: readonly Counter[];
+}
 
-/** SQL of the figures that counters give. */
-const COUNTED: Readonly<Partial<Record<Figure, string>>> = {
-  attempts: 'c_delivered + c_bounced - c_expired + c_deferrals',
-  sent: 'c_delivered + c_bounced',
-  deferrals: 'c_deferrals',
-  hardBounced: 'c_hardBounced',
-  blocked: 'c_blocked',
-  complaints: 'c_reportedComplaints',
-  reported: 'c_reportedDelivered',
+/** The figures that counters give. */
+const COUNTED: Readonly<Partial<Record<Figure, Told>>> = {
+  attempts: {
+    sql: 'c_delivered + c_bounced - c_expired + c_deferrals',
+    of: ['delivered', 'bounced', 'expired', 'deferrals'],
+  },
+  sent: { sql: 'c_delivered + c_bounced', of: ['delivered', 'bounced'] },
+  deferrals: told('deferrals'),
+  hardBounced: told('hardBounced'),
+  blocked: told('blocked'),
+  complaints: told('reportedComplaints'),
+  reported: told('reportedDelivered'),
 };
 
-const TIMED: Readonly<Partial<Record<Figure, string>>> = {
-  slow: `sumIf(${AMOUNT}, ${BIN} = 1)`,
-  timed: `sum(${AMOUNT})`,
+/** Those that counted latencies give. */
+const TIMED: typeof COUNTED = {
+  slow: { sql: `sumIf(${AMOUNT}, ${BIN} = 1)`, of: [] },
+  timed: { sql: `sum(${AMOUNT})`, of: [] },
 };
+
+function told(counter: Counter): Told {
+  return { sql: columns.counter(counter), of: [counter] };
+}
 
 /** A row as the store answers it. */
 export type Row = Readonly<Record<string, Value>>;
@@ -77,6 +86,13 @@ export interface Reading extends Statement {
   readonly parts: readonly Part[];
 }
 
+/** What is read of a comparison: without totals and a limit everything, without figures all of them. */
+export interface Wanted {
+  readonly totals?: Pick<Cell, 'now' | 'before'>;
+  readonly limit?: number;
+  readonly figures?: readonly Figure[];
+}
+
 /**
  * SQL of both sides of a comparison by group: rows of `g0 …`, `now_<figure>` and `before_<figure>`, those that changed
  * most first, in relation to `totals` (of all groups), at most `limit`.
@@ -84,21 +100,17 @@ export interface Reading extends Statement {
 export function comparisonSql(
   comparison: Comparison,
   groupBy: readonly DimensionName[],
-  { totals, limit }: { readonly totals?: Pick<Cell, 'now' | 'before'>; readonly limit?: number } = {},
+  { totals, limit, figures = FIGURES }: Wanted = {},
 ): Reading {
   const groups = groupBy.map((_, index) => columns.group(index));
-  const sides = [
-    { window: comparison.now, isNow: 1 },
-    ...comparison.before.map((window) => ({ window, isNow: 0 })),
-  ];
-  const branches = sides.flatMap(({ window, isNow }) => branchesOf(comparison, window, groupBy, isNow));
-  const renamed = branches.map((branch, index) => withPrefix(branch, `w${index}_`));
+  const branches = branchesOf(comparison, groupBy, figures);
+  const renamed = branches.map((branch, index) => withPrefix(branch, `b${index}_`));
   const share = Math.max(1, comparison.before.length);
-  const sums = FIGURES.flatMap((figure) => [
-    `sumIf(f_${figure}, isNow = 1) AS now_${figure}`,
-    `sumIf(f_${figure}, isNow = 0) / ${share} AS before_${figure}`,
+  const sums = figures.flatMap((figure) => [
+    `sumIf(f_${figure}, isNow) AS now_${figure}`,
+    `sumIf(f_${figure}, NOT isNow) / ${share} AS before_${figure}`,
   ]);
-  const changes = FIGURES.map((figure) => {
+  const changes = figures.map((figure) => {
     const whole = Math.abs((totals?.now[figure] ?? 0) - (totals?.before[figure] ?? 0));
     return `abs(now_${figure} - before_${figure}) / ${Math.max(1, whole)}`;
   });
@@ -136,24 +148,39 @@ export function countedEdge(seconds: number): number {
   return edge;
 }
 
-/** SELECTs of one window by group: of its counters, and of how many deliveries were slow. */
+/** SELECTs by group and side: of counters, and of how many deliveries were slow. */
 function branchesOf(
-  { filters, complaintProviders, slowFrom }: Comparison,
-  [from, to]: TimeRange,
+  { now, before, filters, complaintProviders, slowFrom }: Comparison,
   groupBy: readonly DimensionName[],
-  isNow: number,
+  figures: readonly Figure[],
 ): Reading[] {
-  const question = { from, to, metrics: [], groupBy, filters, complaintProviders };
-  const groups = groupBy.map((_, index) => columns.group(index));
-  const select = (figures: Readonly<Partial<Record<Figure, string>>>, source: string) => {
-    const values = FIGURES.map((figure) => `toFloat64(${figures[figure] ?? '0'}) AS f_${figure}`);
-    return `SELECT ${[...groups, ...values, `${isNow} AS isNow`].join(', ')}\nFROM (\n${source}\n)`;
+  const windows = [now, ...before];
+  const question = {
+    from: Math.min(...windows.map(([from]) => from)),
+    to: now[1],
+    windows,
+    metrics: [],
+    groupBy,
+    filters,
+    complaintProviders,
   };
-  const plan = planQuestion({ ...question, counters: COUNTERS });
-  const counts = planSql(plan);
-  const counted = { ...counts, sql: select(COUNTED, counts.sql), parts: plan.parts };
-  if (slowFrom === undefined) return [counted];
-  const { sql, params, parts } = distributionSql(question, 'latency', [slowFrom], {});
-  const grouped = `${select(TIMED, sql)}${groups.length > 0 ? `\nGROUP BY ${groups.join(', ')}` : ''}`;
-  return [counted, { sql: grouped, params, parts }];
+  const groups = groupBy.map((_, index) => columns.group(index));
+  const select = (source: string, sqls: typeof COUNTED) => {
+    const values = figures.map((figure) => `toFloat64(${sqls[figure]?.sql ?? '0'}) AS f_${figure}`);
+    return `SELECT ${[...groups, ...values, `${columns.window} = 0 AS isNow`].join(', ')}\nFROM (\n${source}\n)`;
+  };
+  const isTimed = slowFrom !== undefined && figures.some((figure) => TIMED[figure]);
+  const counters = [...new Set(figures.flatMap((figure) => COUNTED[figure]?.of ?? []))];
+  const branches: Reading[] = [];
+  if (counters.length > 0 || !isTimed) {
+    const plan = planQuestion({ ...question, counters });
+    const { sql, params } = planSql(plan);
+    branches.push({ sql: select(sql, COUNTED), params, parts: plan.parts });
+  }
+  if (isTimed) {
+    const { sql, params, parts } = distributionSql(question, 'latency', [slowFrom], {});
+    const by = [columns.window, ...groups].join(', ');
+    branches.push({ sql: `${select(sql, TIMED)}\nGROUP BY ${by}`, params, parts });
+  }
+  return branches;
 }

@@ -2,13 +2,12 @@ import {
   columns,
   planQuestion,
   planSql,
-  withPrefix,
+  rawRanges,
   type Counter,
   type DimensionName,
   type Filter,
   type Plan,
   type Statement,
-  type TimeRange,
 } from '../../model';
 import type { Comparison, Row } from '../figures';
 import type { SymptomName } from './symptoms';
@@ -58,46 +57,48 @@ export function reasonsSql(
   if (!failure) return undefined;
   const { counter, outcome } = failure;
   const groupBy: readonly DimensionName[] = by === 'reason' ? ['reason', 'reasonClass'] : ['bounceCategory'];
-  const sides = [comparison.now, ...comparison.before];
-  const plansOf = (filters: readonly Filter[]) =>
-    sides.map(([from, to]) =>
-      planQuestion({ ...comparison, from, to, metrics: [], counters: [counter], groupBy, filters }),
-    );
+  const { now, before } = comparison;
+  const windows = [now, ...before];
+  const from = Math.min(...windows.map(([start]) => start));
+  const planOf = (filters: readonly Filter[]) =>
+    planQuestion({
+      ...comparison,
+      from,
+      to: now[1],
+      windows,
+      metrics: [],
+      counters: [counter],
+      groupBy,
+      filters,
+    });
   // Of events, those with another outcome need not be read.
   const narrow: readonly Filter[] = [
     ...comparison.filters,
     { dimension: 'outcome', operator: '=', values: [outcome] },
   ];
-  const held = plansOf(comparison.filters);
-  const exact = held.some(isRolled) ? held : plansOf(narrow);
-  const widened = secondsOf(exact) > MOST_RAW;
-  const plans = widened
-    ? plansOf(comparison.filters.filter(({ dimension }) => HELD.includes(dimension)))
+  const held = planOf(comparison.filters);
+  const exact = isRolled(held) ? held : planOf(narrow);
+  const widened = rawSeconds(exact) > MOST_RAW;
+  const plan = widened
+    ? planOf(comparison.filters.filter(({ dimension }) => HELD.includes(dimension)))
     : exact;
-  return { statement: sumSql(plans, groupBy.length, counter), widened };
+  return { statement: sumSql(plan, before.length, counter), widened };
 }
 
-function sumSql(plans: readonly Plan[], groups: number, counter: Counter): Statement {
-  const keys = Array.from({ length: groups }, (_, index) => columns.group(index));
-  const sides = plans.map((plan, index) => {
-    const { sql, params } = withPrefix(planSql(plan), `w${index}_`);
-    const isNow = index === 0 ? 1 : 0;
-    return {
-      sql: `SELECT ${keys.join(', ')}, ${columns.counter(counter)} AS n, ${isNow} AS isNow FROM (\n${sql}\n)`,
-      params,
-    };
-  });
-  const before = Math.max(1, plans.length - 1);
+function sumSql(plan: Plan, windowsBefore: number, counter: Counter): Statement {
+  const keys = plan.question.groupBy.map((_, index) => columns.group(index)).join(', ');
+  const { sql, params } = planSql(plan);
+  const [n, isNow] = [columns.counter(counter), `${columns.window} = 0`];
   return {
     sql: [
-      `SELECT ${keys.join(', ')}, toFloat64(sumIf(n, isNow = 1)) AS now, sumIf(n, isNow = 0) / ${before} AS before, sum(greatest(now - before, 0)) OVER () AS added`,
-      `FROM (\n${sides.map(({ sql }) => sql).join('\nUNION ALL\n')}\n)`,
+      `SELECT ${keys}, toFloat64(sumIf(${n}, ${isNow})) AS now, sumIf(${n}, NOT (${isNow})) / ${Math.max(1, windowsBefore)} AS before, sum(greatest(now - before, 0)) OVER () AS added`,
+      `FROM (\n${sql}\n)`,
       `WHERE ${columns.group(0)} != ''`,
-      `GROUP BY ${keys.join(', ')}`,
-      `ORDER BY now - before DESC, ${keys.join(', ')}`,
+      `GROUP BY ${keys}`,
+      `ORDER BY now - before DESC, ${keys}`,
       `LIMIT ${MOST_REASONS}`,
     ].join('\n'),
-    params: Object.assign({}, ...sides.map(({ params }) => params)) as Statement['params'],
+    params,
   };
 }
 
@@ -131,11 +132,6 @@ function isRolled({ parts }: Plan): boolean {
   return parts.some(({ slices }) => slices.some(({ grain }) => grain !== 'raw'));
 }
 
-function secondsOf(plans: readonly Plan[]): number {
-  const ranges = plans.flatMap(({ parts }) =>
-    parts.flatMap(({ slices }) =>
-      slices.filter(({ grain }) => grain === 'raw').flatMap((slice) => slice.ranges),
-    ),
-  );
-  return ranges.reduce((sum, [from, to]: TimeRange) => sum + to - from, 0);
+function rawSeconds({ parts }: Plan): number {
+  return rawRanges(parts).reduce((sum, [from, to]) => sum + to - from, 0);
 }

@@ -91,8 +91,7 @@ export async function baselineOf(
   const { complaintProviders, signal } = context;
   const candidates = await candidatesOf(scope, context);
   if (candidates.length === 0) return { windows: [], words: NOTHING, latency: null };
-  const windows = candidates.map(({ window }) => window);
-  const { sql, params } = pastSql(windows, scope.filters, complaintProviders);
+  const { sql, params } = pastSql(candidates, scope.filters, complaintProviders);
   const rows = await store.read<Past>(sql, { params, ...(signal && { signal }) });
   const known = rows
     .filter(({ attempts }) => attempts > 0)
@@ -115,11 +114,17 @@ export async function baselineOf(
 
 const NOTHING = 'nothing: there was no mail before';
 
+/** A window that may be compared with: at the same time of a day before, or right before. */
+interface Candidate {
+  readonly window: TimeRange;
+  readonly isDaily: boolean;
+}
+
 /** The windows of the same length that may be compared with. */
 async function candidatesOf(
   { window: [from, to], place }: Scope,
   { incidents, signal }: AnswerContext,
-): Promise<{ readonly window: TimeRange; readonly isDaily: boolean }[]> {
+): Promise<Candidate[]> {
   const length = to - from;
   const days = length > DAY ? 0 : MOST_DAYS;
   const windows = [length, ...Array.from({ length: days }, (_, index) => (index + 1) * DAY)]
@@ -138,18 +143,26 @@ async function candidatesOf(
   );
 }
 
+/** SQL of how much mail a window holds, and of its median latency: those of days and the one right before, which may overlap. */
 function pastSql(
-  windows: readonly TimeRange[],
+  candidates: readonly Candidate[],
   filters: readonly Filter[],
   complaintProviders: readonly string[],
 ): Statement {
-  const each = windows.map(([from, to], index) => {
-    const metrics = ['attempts', 'latencyP50'] as const;
-    const question = { from, to, metrics, groupBy: [], filters, complaintProviders };
-    const { sql, params } = withPrefix(planSql(planQuestion(question)), `w${index}_`);
-    const [attempts, latency] = metrics.map(columns.metric);
+  const metrics = ['attempts', 'latencyP50'] as const;
+  const [attempts, latency] = metrics.map(columns.metric);
+  const numbered = candidates.map(({ window, isDaily }, index) => ({ window, isDaily, index }));
+  const each = [true, false].flatMap((wanted, part) => {
+    const own = numbered.filter(({ isDaily }) => isDaily === wanted);
+    if (own.length === 0) return [];
+    const windows = own.map(({ window }) => window);
+    const from = Math.min(...windows.map(([start]) => start));
+    const to = Math.max(...windows.map(([, end]) => end));
+    const question = { from, to, windows, metrics, groupBy: [], filters, complaintProviders };
+    const { sql, params } = withPrefix(planSql(planQuestion(question)), `b${part}_`);
+    const indices = own.map(({ index }) => index).join(', ');
     return {
-      sql: `SELECT ${index} AS window, toInt64(${attempts}) AS attempts, toNullable(toFloat64(${latency})) AS latency FROM (\n${sql}\n)`,
+      sql: `SELECT [${indices}][${columns.window} + 1] AS window, toInt64(${attempts}) AS attempts, toNullable(toFloat64(${latency})) AS latency FROM (\n${sql}\n)`,
       params,
     };
   });

@@ -20,6 +20,11 @@ export interface Question {
   readonly filters: readonly Filter[];
   /** Set for a timeseries. */
   readonly bucketing?: Bucketing;
+  /**
+   * Ranges that are told apart, each as a whole, in place of `from` and `to`, which span them; none of them overlap. Counters
+   * that are added up and latencies can be told so.
+   */
+  readonly windows?: readonly TimeRange[];
   /** Providers that send complaints: the only ones `complaintRate` looks at. */
   readonly complaintProviders: readonly string[];
 }
@@ -64,10 +69,12 @@ const FAMILIES: readonly Family[] = [
 
 /** Picks for every family of counters the coarsest rollups that give exact numbers, and events for the rest. */
 export function planQuestion(question: Question): Plan {
-  const presence = [
-    ...new Set((question.rankedFor ?? question.metrics).flatMap(countersOf).flatMap(presenceOf)),
-  ];
   const told = question.counters ?? [];
+  const presence = [
+    ...new Set(
+      [...(question.rankedFor ?? question.metrics).flatMap(countersOf), ...told].flatMap(presenceOf),
+    ),
+  ];
   const needed = question.metrics.flatMap(countersOf);
   const counters = [...new Set<Counter>(['events', ...needed, ...told, ...presence])];
   const folded = foldsProviders(question.groupBy, question.filters);
@@ -154,7 +161,8 @@ function slice(question: Question, source: Source): Slice[] {
     (grain) => source[grain] && fits(question, GRAIN_SECONDS[grain]),
   );
   const ranges = new Map<Grain, [number, number][]>();
-  for (const [grain, from, to] of cover(question.from, question.to, grains)) {
+  const wanted = question.windows ?? [[question.from, question.to] as const];
+  for (const [grain, from, to] of wanted.flatMap(([start, end]) => cover(start, end, grains))) {
     const known = ranges.get(grain) ?? [];
     const last = known.at(-1);
     if (last?.[1] === from) last[1] = to;

@@ -8,7 +8,7 @@ import { Params } from '../params';
 import type { Part, Plan, Slice } from './planner';
 import type { DimensionName } from '../dimensions';
 import { OPEN_EVENTS, type Table } from './sources';
-import { withinSql } from '../standing';
+import { withinSql, type TimeRange } from '../standing';
 import { cellsOf, finishedSql, isOpenSql, openSql, runningSql, waitingSql } from './waiting';
 
 /** SQL text with the parameters it names. */
@@ -27,11 +27,12 @@ export interface Selection {
 }
 
 /**
- * Column names of the answer's rows: `t` bucket start (epoch s), `g0 …` groups, `m_<metric>`, `v_<rate>` its volume,
- * `c_<counter>`, `groups` their number.
+ * Column names of the answer's rows: `t` bucket start (epoch s), `w` index of the window, `g0 …` groups, `m_<metric>`,
+ * `v_<rate>` its volume, `c_<counter>`, `groups` their number.
  */
 export const columns = {
   time: 't',
+  window: 'w',
   group: (index: number) => `g${index}`,
   metric: (name: MetricName) => `m_${name}`,
   volume: (name: MetricName) => `v_${name}`,
@@ -92,7 +93,8 @@ export class Writer {
   }
 
   protected keys(): string[] {
-    return [...(this.plan.question.bucketing ? [columns.time] : []), ...this.groups];
+    const { bucketing, windows } = this.plan.question;
+    return [...(bucketing ? [columns.time] : []), ...(windows ? [columns.window] : []), ...this.groups];
   }
 
   /** A group exists where it has events; one without a value only where it has something to say. */
@@ -185,9 +187,10 @@ export class Writer {
     by: string[] = [],
     condition?: string,
   ): string {
-    const { bucketing } = this.plan.question;
+    const { bucketing, windows } = this.plan.question;
     const keys = [
       ...(bucketing ? [`${bucketStartSql(bucketing, 'time', this.timezone)} AS ${columns.time}`] : []),
+      ...(windows ? [`${windowOf(windows)} AS ${columns.window}`] : []),
       ...this.groupsOf(slice).map(([name, value]) => `${value} AS ${name}`),
     ];
     const grouped = [...this.keys(), ...by];
@@ -324,6 +327,12 @@ export class Writer {
     );
     return `SELECT ${[...keys, ...values].join(', ')}\nFROM (\n${inner.join('\nUNION ALL\n')}\n)${keys.length > 0 ? `\nGROUP BY ${keys.join(', ')}` : ''}`;
   }
+}
+
+/** SQL of the index of the window in which `time` is. */
+function windowOf(windows: readonly TimeRange[]): string {
+  const cases = windows.map((window, index) => `${withinSql([window])}, ${index}`);
+  return `multiIf(${[...cases, '0'].join(', ')})`;
 }
 
 function column(table: Table, dimension: DimensionName | undefined): string {
