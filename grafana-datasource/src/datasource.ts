@@ -27,6 +27,7 @@ import { dashboardsThere } from './links/dashboards';
 import { withLinks } from './links/links';
 import { migrate } from './migrations/migrate';
 import { fromAdHoc } from './query/adhoc';
+import { compared } from './query/compared';
 import { defaultQuery, missingPart, takesFilters } from './query/defaults';
 import { describeQuery } from './query/describe';
 import { grafanaTemplates } from './query/templates';
@@ -88,7 +89,7 @@ export class WatchtowerDatasource
         from(this.dashboards ?? []).pipe(
           map((dashboards) => ({
             ...response,
-            data: (response.data as DataFrame[]).map((frame) => withLinks(frame, links(dashboards))),
+            data: compared(response.data as DataFrame[], targets).map((frame) => withLinks(frame, links(dashboards))),
           }))
         )
       )

@@ -42,6 +42,7 @@ export function MetricsEditor(props: PartProps) {
         />
         {grouped && <LimitField {...props} />}
         <PreviousField {...props} />
+        {!distribution && <EnoughField {...props} />}
         {grouped && !distribution && <OrderFields {...props} />}
       </Stack>
     </Stack>
@@ -57,6 +58,21 @@ function PreviousField({ query, change }: PartProps) {
           id={id}
           value={query.previous ?? false}
           onChange={(event) => change({ previous: event.currentTarget.checked || undefined })}
+        />
+      )}
+    </Labelled>
+  );
+}
+
+/** Rates without those of hardly any mail, which jump. */
+function EnoughField({ query, change }: PartProps) {
+  return (
+    <Labelled label={t('editor.enough.label', 'No rates of too little')}>
+      {(id) => (
+        <InlineSwitch
+          id={id}
+          value={query.enough ?? false}
+          onChange={(event) => change({ enough: event.currentTarget.checked || undefined })}
         />
       )}
     </Labelled>

@@ -192,7 +192,7 @@ export const orderSchema = z
 /** What a query of any kind may bring: its name and its own range. */
 export const rangeShape = { refId: z.string(), from: epochMs.optional(), to: epochMs.optional() };
 
-/** A query of type `metrics`. `limit` bounds rows, series or label sets; with `other` those beyond it are one; days are days of `timezone`. */
+/** A query of type `metrics`. `limit` bounds rows, series or label sets; with `other` those beyond it are one, with `enough` rates of too little are null; days are days of `timezone`. */
 export const metricsQuerySchema = z.object({
   ...rangeShape,
   queryType: z.literal('metrics'),
@@ -206,6 +206,7 @@ export const metricsQuerySchema = z.object({
   ...stepShape,
   limit: limitSchema(LIMITS.rows),
   other: z.boolean('true or false').default(false),
+  enough: z.boolean('true or false').default(false),
   orderBy: z
     .enum([...METRIC_NAMES, ...GROUPING], { error: unknown('metric or grouped dimension', METRIC_NAMES) })
     .optional(),

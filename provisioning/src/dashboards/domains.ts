@@ -26,7 +26,7 @@ const rate = (
   metric: 'bounceRate' | 'deferralRate' | 'blockRate' | 'complaintRate',
   most: 'bounced' | 'deferrals' | 'blocked' | 'complaints',
   description: string,
-) => groupedChart({ title, description, metric, by: 'provider', most, limit: 6, points: 100 });
+) => groupedChart({ title, description, metric, by: 'provider', most, limit: 6, points: 60 });
 
 /** How each mailbox provider takes the mail. */
 export const domains = dashboard({
@@ -83,12 +83,16 @@ export const domains = dashboard({
       [12, rate('Block rate', 'blockRate', 'blocked', 'Refused for reputation or policy / attempts')],
       [
         12,
-        rate(
-          'Complaint rate',
-          'complaintRate',
-          'complaints',
-          'Complaints / delivered at providers that report them; 0.1 % is a warning, 0.3 % too much',
-        ),
+        {
+          ...rate(
+            'Complaint rate by day, 30 days',
+            'complaintRate',
+            'complaints',
+            'Complaints / delivered at providers that report them, from 1,000 a day on; 0.1 % is a warning, 0.3 % too much',
+          ),
+          interval: '1d',
+          timeFrom: '30d',
+        },
       ],
     ),
     line(

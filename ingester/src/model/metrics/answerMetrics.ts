@@ -42,6 +42,7 @@ export async function answerMetrics(
     metrics: names,
     groupBy,
     filters: query.filters,
+    enough: query.enough,
     complaintProviders: context.complaintProviders,
   };
   const notices = generalNotices(query, names);

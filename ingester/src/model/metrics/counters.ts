@@ -53,6 +53,9 @@ const PER_RECORD: readonly RolledCounter[] = [
   'statuses',
 ];
 
+/** What only came in or was only reported: of a VMTA that mail was handed to by the name of its pool there is nothing else. */
+const NOT_TRIED: readonly RolledCounter[] = ['received', 'statuses'];
+
 /** A counter as the sources see it: SQL over a counting rollup and over events, where the family has these. */
 export interface CounterDefinition {
   readonly family: Family;
@@ -68,10 +71,15 @@ const rolledCounters = Object.fromEntries(
   (Object.keys(ROLLED) as RolledCounter[]).map((name) => [name, rolled(name)]),
 ) as Record<RolledCounter, CounterDefinition>;
 
-/** Every counter by name. `events` counts all events of a cell and decides whether the cell exists. */
+/** Every counter by name. `events` counts all events of a cell and decides whether the cell exists, `tried` whether a group does. */
 export const counters = {
   ...rolledCounters,
   events: { family: 'counts', rollup: `sum(${PER_RECORD.join(' + ')})`, raw: 'sum(sign)' },
+  tried: {
+    family: 'counts',
+    rollup: `sum(${PER_RECORD.filter((name) => !NOT_TRIED.includes(name)).join(' + ')})`,
+    raw: "sum(sign * (record NOT IN ('r', 'rs')))",
+  },
   reportedDelivered: rolled('delivered', 'reporting'),
   reportedComplaints: rolled('complaints', 'reporting'),
   latencyP50: { family: 'latency' },
@@ -103,7 +111,7 @@ export function presenceOf(name: Counter): readonly Counter[] {
   const { family } = counterOf(name);
   switch (family) {
     case 'counts':
-      return name === 'events' ? [] : [name];
+      return name === 'events' || name === 'tried' ? [] : [name];
     case 'reporting':
       return ['delivered', 'complaints'];
     case 'latency':

@@ -18,6 +18,8 @@ export interface Question {
   readonly rankedFor?: readonly MetricName[];
   readonly groupBy: readonly DimensionName[];
   readonly filters: readonly Filter[];
+  /** Rates whose volume is below their minimum are left out. */
+  readonly enough?: boolean;
   /** Set for a timeseries. */
   readonly bucketing?: Bucketing;
   /**
@@ -50,7 +52,7 @@ export interface Part {
 export interface Plan {
   readonly question: Question;
   readonly counters: readonly Counter[];
-  /** A group without a value, such as no job, is told only where one of these is not 0. */
+  /** A group without a value, such as no job, or whose mail was never tried, is told only where one of these is not 0. */
   readonly presence: readonly Counter[];
   readonly parts: readonly Part[];
   /** Whether unlisted providers are one group, `other`. */
@@ -76,7 +78,8 @@ export function planQuestion(question: Question): Plan {
     ),
   ];
   const needed = question.metrics.flatMap(countersOf);
-  const counters = [...new Set<Counter>(['events', ...needed, ...told, ...presence])];
+  const existence: Counter[] = question.groupBy.length > 0 ? ['events', 'tried'] : ['events'];
+  const counters = [...new Set<Counter>([...existence, ...needed, ...told, ...presence])];
   const folded = foldsProviders(question.groupBy, question.filters);
   const parts = FAMILIES.flatMap((family): Part[] => {
     const own = counters.filter((counter) => counterOf(counter).family === family);

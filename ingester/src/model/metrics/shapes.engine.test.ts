@@ -1,6 +1,6 @@
 import { answer } from '../answer';
 import type { Frame } from '../frames';
-import { grouped, recount, seeded, type TestEvent } from '../recount.testkit';
+import { grouped, randomEvents, recount, seeded, type TestEvent } from '../recount.testkit';
 import { queryRequestSchema } from '../schema';
 import { fillWithCorrections, openTestStore, type TestStore } from '../store.testkit';
 
@@ -114,6 +114,27 @@ test('a rate that rests on too few events says so with the groups it concerns, i
   ]);
 });
 
+// Without it a provider with three attempts would show the highest rate of all.
+test('with `enough` rates below their minimum are null, in every cell, and come last', async () => {
+  const hour = { from: FROM * 1000, to: (FROM + 3 * 3600) * 1000 };
+  const asked = { ...hour, metrics: ['bounceRate', 'sent'], groupBy: ['vmta'] };
+  const [all] = await framesOf(asked);
+  const [judged] = await framesOf({ ...asked, enough: true });
+  const rates = (frame: Frame | undefined) =>
+    new Map(
+      frame?.data.values[0]?.map((vmta, index) => [
+        vmta,
+        [frame.data.values[1]?.[index], frame.data.values[2]?.[index]],
+      ]),
+    );
+  expect(rates(judged).size).toBe(rates(all).size);
+  for (const [vmta, [rate, sent]] of rates(all))
+    expect([vmta, rates(judged).get(vmta)?.[0]]).toEqual([vmta, Number(sent) < 50 ? null : rate]);
+  const column = judged?.data.values[1] ?? [];
+  expect(column).toContain(null);
+  expect(column.slice(column.indexOf(null)).every((rate) => rate === null)).toBe(true);
+});
+
 test('a heatmap is one frame with a row per group over time', async () => {
   const query = { metrics: ['deferrals'], groupBy: ['vmta'], intervalMs: DAY * 1000 };
   const [heatmap, ...more] = await framesOf({ ...query, format: 'heatmap' });
@@ -183,4 +204,16 @@ test('an empty distribution is one typed frame without rows', async () => {
       expect(frames[0]?.data.values.every((column) => column.length === 0)).toBe(true);
       expect(frames[0]?.schema.fields.length).toBe(frames[0]?.data.values.length);
     }
+});
+
+// Without it the queue that mail is handed to by the name of its pool would be a VMTA that does nothing.
+test('a VMTA that only received is listed where receptions are asked for, and nowhere else', async () => {
+  const [event] = randomEvents(1, FROM, TO, seeded(1));
+  const received = { ...event, record: 'r', role: 0, sign: 1, vmta: 'the-queue-of-a-pool' };
+  await opened.store.append('events', [received]);
+  const vmtas = async (...metrics: string[]) =>
+    (await framesOf({ metrics, groupBy: ['vmta'] }))[0]?.data.values[0];
+  expect(await vmtas('received')).toContain(received.vmta);
+  expect(await vmtas('attempts', 'received')).toContain(received.vmta);
+  expect(await vmtas('attempts', 'deferralRate', 'latencyP95')).not.toContain(received.vmta);
 });

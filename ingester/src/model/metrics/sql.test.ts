@@ -125,7 +125,7 @@ test('the backlog is read from what waited when the day began and the changes si
   const families = (question: Partial<Question>) =>
     planQuestion({ ...base, ...question }).parts.map(({ family, counters }) => [family, counters]);
   expect(families({ metrics: ['backlog', 'oldestQueuedAge'], groupBy: ['provider', 'vmta'] })).toEqual([
-    ['counts', ['events']],
+    ['counts', ['events', 'tried']],
     ['backlog', ['backlog']],
     ['open', ['backlog', 'oldestQueuedAge']],
     ['waiting', ['oldestQueuedAge']],
@@ -212,21 +212,21 @@ test('the SQL of a table over a rollup and its edge', () => {
    "
    SELECT g0, c_delivered AS m_delivered, count() OVER () AS groups
    FROM (
-   SELECT g0, sum(n_events) AS c_events, sum(n_delivered) AS c_delivered
+   SELECT g0, sum(n_events) AS c_events, sum(n_tried) AS c_tried, sum(n_delivered) AS c_delivered
    FROM (
-   SELECT vmta AS g0, sum(sign) AS n_events, sum(sign * (record = 'd')) AS n_delivered
+   SELECT vmta AS g0, sum(sign) AS n_events, sum(sign * (record NOT IN ('r', 'rs'))) AS n_tried, sum(sign * (record = 'd')) AS n_delivered
    FROM watchtower.events
    WHERE role = 0 AND time >= toDateTime(1789430340, 'UTC') AND time < toDateTime(1789430400, 'UTC') AND vmta != {p0:String}
    GROUP BY g0
    UNION ALL
-   SELECT value AS g0, sum(delivered + bounced + deferrals + queueDeferrals + complaints + blocks + remoteBounces + received + statuses) AS n_events, sum(delivered) AS n_delivered
+   SELECT value AS g0, sum(delivered + bounced + deferrals + queueDeferrals + complaints + blocks + remoteBounces + received + statuses) AS n_events, sum(delivered + bounced + deferrals + queueDeferrals + complaints + blocks + remoteBounces) AS n_tried, sum(delivered) AS n_delivered
    FROM watchtower.dimension_day
    WHERE dimension = 'vmta' AND time >= toDateTime(1789430400, 'UTC') AND time < toDateTime(1789516800, 'UTC') AND value != {p1:String}
    GROUP BY g0
    )
    GROUP BY g0
    )
-   WHERE c_events > 0 AND (NOT (g0 = '') OR c_delivered != 0)
+   WHERE c_events > 0 AND ((NOT (g0 = '') AND c_tried > 0) OR c_delivered != 0)
    ORDER BY m_delivered DESC NULLS LAST, g0
    LIMIT 3
    "

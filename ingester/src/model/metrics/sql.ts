@@ -76,10 +76,11 @@ export class Writer {
     const branches = parts.flatMap((part) => this.branches(part));
     const metrics = question.metrics.flatMap((name) => {
       const { sql, volume } = metricOf(name);
-      return [
-        `${sql(columns.counter)} AS ${columns.metric(name)}`,
-        ...(volume ? [`${volume.sql(columns.counter)} AS ${columns.volume(name)}`] : []),
-      ];
+      const value = sql(columns.counter);
+      if (!volume) return [`${value} AS ${columns.metric(name)}`];
+      const amount = volume.sql(columns.counter);
+      const judged = question.enough ? `if(${amount} < ${volume.minimum}, NULL, ${value})` : value;
+      return [`${judged} AS ${columns.metric(name)}`, `${amount} AS ${columns.volume(name)}`];
     });
     const told = (question.counters ?? []).map(columns.counter);
     const total = this.selection.limit === undefined ? [] : [`count() OVER () AS ${columns.total}`];
@@ -97,7 +98,7 @@ export class Writer {
     return [...(bucketing ? [columns.time] : []), ...(windows ? [columns.window] : []), ...this.groups];
   }
 
-  /** A group exists where it has events; one without a value only where it has something to say. */
+  /** A group exists where mail was tried; one without a value, or with receptions alone, only where it has something to say. */
   private existing(): string {
     const conditions = [
       this.plan.counters.includes('backlog') ? '(c_events > 0 OR c_backlog > 0)' : 'c_events > 0',
@@ -105,7 +106,9 @@ export class Writer {
     if (this.groups.length > 0) {
       const empty = this.groups.map((group) => `${group} = ''`).join(' OR ');
       const told = this.plan.presence.map((counter) => `c_${counter} != 0`);
-      conditions.push(`(NOT (${empty})${told.map((condition) => ` OR ${condition}`).join('')})`);
+      conditions.push(
+        `((NOT (${empty}) AND c_tried > 0)${told.map((condition) => ` OR ${condition}`).join('')})`,
+      );
     }
     if (this.keyLists.length > 1 && !this.selection.others) {
       conditions.push(

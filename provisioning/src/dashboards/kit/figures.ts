@@ -47,6 +47,11 @@ export const FIGURES = {
 /** Name of a metric that dashboards show. */
 export type Figure = keyof typeof FIGURES;
 
+/** Whether a metric is a part of something: little of that says little. */
+export function isRate(figure: Figure): boolean {
+  return FIGURES[figure].unit === 'percentunit';
+}
+
 /** How a metric is shown. */
 export function shown(figure: Figure): Shown {
   return FIGURES[figure];

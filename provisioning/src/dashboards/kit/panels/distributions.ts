@@ -19,7 +19,7 @@ import {
 import { FieldColorModeId, MappingType, type ValueMap } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { QueryInput } from '../../../model';
 import { DATASOURCE } from '../datasource';
-import { shown, type Figure } from '../figures';
+import { isRate, shown, type Figure } from '../figures';
 import type { Unplaced } from '../grid';
 import { eventsLink, fieldLinks } from '../links';
 import { askNarrowed } from '../questions';
@@ -84,6 +84,7 @@ export function heatmap(wish: {
         groupBy: [by],
         filters: [],
         format: 'heatmap',
+        ...(isRate(metric) && { enough: true }),
         limit,
         orderBy: most,
       }),

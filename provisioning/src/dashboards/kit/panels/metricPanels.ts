@@ -1,6 +1,6 @@
 import type { DataTransformerConfig } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { QueryInput } from '../../../model';
-import { shown, type Figure } from '../figures';
+import { isRate, shown, type Figure } from '../figures';
 import type { Unplaced } from '../grid';
 import { eventsLink, fieldLinks, seriesLinks } from '../links';
 import { askNarrowed } from '../questions';
@@ -185,7 +185,7 @@ export function metricChart(
   });
 }
 
-/** One metric over time, a series for each of the values of a dimension that have most of another. */
+/** One metric over time, a series for each of the values of a dimension that have most of another; rates without those of too little mail. */
 export function groupedChart(
   wish: Look & {
     metric: Figure;
@@ -201,7 +201,12 @@ export function groupedChart(
     unit: shown(metric).unit,
     ...look,
     field: { displayName: `\${__field.labels.${by}}`, links: fieldLinks(links), ...look.field },
-    graph: { fillOpacity: look.stacked ? 70 : 0, ...look.graph },
+    graph: {
+      fillOpacity: look.stacked ? 70 : 0,
+      // Too little mail for a rate is no gap in the mail.
+      ...(isRate(metric) && { spanNulls: true }),
+      ...look.graph,
+    },
     targets: [
       askNarrowed({
         queryType: 'metrics',
@@ -209,6 +214,7 @@ export function groupedChart(
         groupBy: [by],
         filters: [...filters],
         format: 'timeseries',
+        ...(isRate(metric) && { enough: true }),
         limit,
         orderBy: most,
       }),
