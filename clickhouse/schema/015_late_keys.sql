@@ -1,5 +1,6 @@
 -- By what a complaint or remote bounce may name its message, and where it stands: half a hash of the recipient, of the
--- Message-Id (of the message key where there is none) and of the site's own header. A page of messages asks for a hundred
+-- Message-Id (of the message key where there is none), of the site's own header and, where it was all there was to go by, of
+-- the return path. A page of messages asks for a hundred
 -- of each, and mostly there are none: among late events alone that is a look into a small table, among all events it was
 -- a block of every week for each.
 CREATE TABLE watchtower.late_keys
@@ -17,7 +18,7 @@ SETTINGS {{deduplication}};
 
 CREATE MATERIALIZED VIEW watchtower.late_keys_view TO watchtower.late_keys AS
 SELECT
-    toUInt32(arrayJoin(arrayFilter(hash -> hash != 0, [if(messageId = '', message, cityHash64(messageId)), if(e.rcpt = '', 0, cityHash64(lower(e.rcpt))), ref]))) AS key,
+    toUInt32(arrayJoin(arrayFilter(hash -> hash != 0, [if(messageId = '', message, cityHash64(messageId)), if(e.rcpt = '', 0, cityHash64(lower(e.rcpt))), ref, if(startsWith(method, 'orig+time'), cityHash64(lower(e.orig)), 0)]))) AS key,
     toStartOfHour(e.time) AS time, record, vmta, toInt64(sign) AS events
 FROM watchtower.events AS e
 WHERE role = 0 AND record IN ('f', 'remote');

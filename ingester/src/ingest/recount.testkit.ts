@@ -88,6 +88,7 @@ function recounts(): Recount[] {
         SELECT time, record, vmta, sign, if(messageId != '', cityHash64(messageId), message) AS hash FROM watchtower.events WHERE role = 0 AND record IN ('f', 'remote')
         UNION ALL SELECT time, record, vmta, sign, cityHash64(lower(rcpt)) FROM watchtower.events WHERE role = 0 AND record IN ('f', 'remote') AND rcpt != ''
         UNION ALL SELECT time, record, vmta, sign, ref FROM watchtower.events WHERE role = 0 AND record IN ('f', 'remote')
+        UNION ALL SELECT time, record, vmta, sign, cityHash64(lower(orig)) FROM watchtower.events WHERE role = 0 AND record IN ('f', 'remote') AND method LIKE 'orig+time%'
       ) AS e WHERE hash != 0 GROUP BY key, at, record, vmta`,
     },
   ];

@@ -31,7 +31,7 @@ export function lookupMessageIds(ids: readonly string[], params: Params): Lookup
   return { table: 'event_ids', where: `id IN (SELECT arrayJoin(${halves(ids, params)}))` };
 }
 
-/** Where complaints and remote bounces with these recipients or Message-Ids, or hashes of the site's own header, stand. */
+/** Where complaints and remote bounces with these recipients, Message-Ids or return paths, or hashes of the site's own header, stand. */
 export function lookupLate(names: readonly string[], refs: readonly string[], params: Params): Lookup {
   const hashes = refs.map((ref) => `toUInt32(toUInt64(${ref}))`).join(', ');
   const all = refs.length > 0 ? `arrayConcat(${halves(names, params)}, [${hashes}])` : halves(names, params);
@@ -71,49 +71,25 @@ export function placesSql({ table, where }: Lookup, ranges: readonly TimeRange[]
   return `(toStartOfHour(time), record, vmta) IN (SELECT time, record, vmta FROM watchtower.${table} WHERE ${where} AND ${hours})`;
 }
 
-/** What is looked for: in which ranges, which records, and by which lookups, all of which know it. */
-export interface Wish {
-  readonly ranges: readonly TimeRange[];
-  /** SQL over time and record. */
-  readonly records?: string;
-  readonly lookups: readonly Lookup[];
-}
-
 /**
- * In which parts of their ranges the wishes may be fulfilled, wish by wish: in none where a lookup knows nothing, from the
- * first to the last known hour where one does, in all of them where there is no lookup. One statement, none where none is needed.
+ * In which part of a range a lookup knows events: from the first to the last known hour, undefined where it knows none.
+ * `records` is SQL over time and record.
  */
 export async function readKnown(
   store: Pick<Store, 'read'>,
-  wishes: readonly Wish[],
+  { table, where }: Lookup,
+  records: string,
+  [from, to]: TimeRange,
   params: Params,
   signal: AbortSignal | undefined,
-): Promise<(readonly TimeRange[])[]> {
-  const asked = wishes.flatMap(({ ranges, records, lookups: [lookup] }, wish) =>
-    lookup
-      ? [
-          `SELECT ${wish} AS wish, toUnixTimestamp(min(time)) AS first, toUnixTimestamp(max(time)) AS last FROM watchtower.${lookup.table}
-WHERE ${[lookup.where, ...(records === undefined ? [] : [records]), withinHoursSql(ranges)].join(' AND ')}
+): Promise<TimeRange | undefined> {
+  const [known] = await store.read<{ first: number; last: number }>(
+    `SELECT toUnixTimestamp(min(time)) AS first, toUnixTimestamp(max(time)) AS last FROM watchtower.${table}
+WHERE ${where} AND ${records} AND ${withinHoursSql([[from, to]])}
 HAVING count() > 0`,
-        ]
-      : [],
+    { params: params.values, ...(signal && { signal }) },
   );
-  const known =
-    asked.length === 0
-      ? []
-      : await store.read<{ wish: number; first: number; last: number }>(asked.join('\nUNION ALL\n'), {
-          params: params.values,
-          ...(signal && { signal }),
-        });
-  return wishes.map(({ ranges, lookups }, wish) => {
-    if (lookups.length === 0) return ranges;
-    const hours = known.find((row) => row.wish === wish);
-    if (!hours) return [];
-    const within = ranges.map(
-      ([from, to]): TimeRange => [Math.max(from, hours.first), Math.min(to, hours.last + HOUR)],
-    );
-    return within.filter(([from, to]) => from < to);
-  });
+  return known && [Math.max(from, known.first), Math.min(to, known.last + HOUR)];
 }
 
 /** SQL of a lookup's hour being one of those that hold the ranges. */

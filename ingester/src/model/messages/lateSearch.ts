@@ -48,16 +48,11 @@ export async function knownLateEventsOf<Row extends MessageEvent>(
   signal: AbortSignal | undefined,
 ): Promise<Row[]> {
   if (own.length === 0) return [];
-  const wish = (params: Params): Alternative[] => lateOf(keysOf(own), reachOf(own), params);
+  const keys = keysOf(own);
   const params = new Params();
-  const known = await readKnown(store, wish(params), params, signal);
-  if (!known.some((ranges) => ranges.length > 0)) return [];
-  const where = (own: Params): Alternative[] =>
-    wish(own).flatMap((alternative, index) => {
-      const ranges = known[index] ?? [];
-      return ranges.length > 0 ? [{ ...alternative, ranges }] : [];
-    });
-  return read({ where }, MAX_ROWS);
+  const lookup = lookupLate([...keys.addresses, ...keys.ids, ...keys.paths], keys.refs, params);
+  const range = await readKnown(store, lookup, LATE, reachOf(own), params, signal);
+  return range ? read({ where: (wish) => lateOf(keys, range, wish) }, MAX_ROWS) : [];
 }
 
 /** When late events may belong to one of these events' messages. */
@@ -96,7 +91,7 @@ export function lateOf(
           },
         ]
       : []),
-    // No lookup knows return paths, and few name anyone: where none does, nothing is read.
+    // Few return paths name anyone: where none does, nothing is read.
     ...(paths.length > 0
       ? [
           {
@@ -105,7 +100,7 @@ export function lateOf(
               `startsWith(method, '${BY_RETURN_PATH}')`,
               `has(arrayFilter(path -> ${isVerp('path')}, ${params.add(paths)}), lower(orig))`,
             ],
-            lookups: [],
+            lookups: [lookupLate(paths, [], params)],
           },
         ]
       : []),
