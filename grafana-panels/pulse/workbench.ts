@@ -86,6 +86,20 @@ function rack(round: number): Row[] {
 
 const whole = (rows: readonly Row[], silent = {}) => [table(rows), ...series(rows, silent)];
 
+/** Open incidents of VMTAs that are silent, as the datasource answers them. */
+function silences(vmtas: ReadonlyArray<readonly [vmta: string, pool: string]>): SceneFrame {
+  return {
+    refId: 'C',
+    fields: [
+      { name: 'kind', type: 'string', values: vmtas.map(() => 'vmta_dark') },
+      { name: 'state', type: 'string', values: vmtas.map(() => 'open') },
+      { name: 'vmta', type: 'string', values: vmtas.map(([vmta]) => vmta) },
+      { name: 'pool', type: 'string', values: vmtas.map(([, pool]) => pool) },
+      { name: 'start', type: 'time', values: vmtas.map(() => END - 5 * 3_600_000) },
+    ],
+  };
+}
+
 /** The rows of another datasource, of which every cell is a row of its own. */
 const OTHER: SceneFrame = {
   fields: [
@@ -109,6 +123,24 @@ export const scenes: readonly Scene[] = [
     name: '500 cells',
     range,
     frames: (round) => [table(rack(round)), ...series(rack(round), { 'mta1-vmta-40': 30 }, round)],
+  },
+  {
+    name: 'silent all along',
+    range,
+    frames: () => [...whole(EVENING), silences([['VMTA-10', 'pool-b']])],
+    shows: ['VMTA-10', 'DARK'],
+  },
+  {
+    name: 'all are silent',
+    range,
+    frames: () => [
+      table([]),
+      silences([
+        ['VMTA-1', 'pool-a'],
+        [HOSTILE, HOSTILE],
+      ]),
+    ],
+    shows: ['VMTA-1', 'DARK'],
   },
   { name: 'a table alone', range, frames: () => [table(EVENING)], shows: ['VMTA-5'] },
   {
@@ -192,6 +224,14 @@ export const scenes: readonly Scene[] = [
         filters: [],
         format: 'timeseries',
         intervalMs: 60_000,
+      },
+      {
+        queryType: 'incidents',
+        filters: [
+          { dimension: 'kind', operator: '=', values: ['vmta_dark'] },
+          { dimension: 'state', operator: '=', values: ['open'] },
+        ],
+        format: 'table',
       },
     ],
   },

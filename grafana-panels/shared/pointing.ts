@@ -4,6 +4,9 @@ export interface Point {
   readonly y: number;
 }
 
+/** A key that leads from one thing to the next. */
+export type Arrow = 'ArrowUp' | 'ArrowDown' | 'ArrowLeft' | 'ArrowRight';
+
 /** The id of the thing (`data-id`) that an event happened on. */
 export function idAt(target: EventTarget): string | undefined {
   const thing = target instanceof Element ? target.closest('[data-id]') : null;

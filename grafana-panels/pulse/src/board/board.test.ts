@@ -36,7 +36,7 @@ describe('what frames say', () => {
       deferral: 0.004,
       latency: 1.2,
     });
-    expect(found[0]?.history).toHaveLength(MINUTES);
+    expect(found[0]?.history.values).toHaveLength(MINUTES);
   });
 
   test('series alone: volumes add up, rates are weighted by them, of quantiles the last counts', () => {
@@ -61,15 +61,12 @@ describe('what frames say', () => {
     const found = entities([frame]);
     expect(found.map(({ name }) => name)).toEqual(['a', 'b']);
     expect(values(found[0] as Entity)).toMatchObject({ volume: 100, state: 0.8 });
-    expect(found[0]?.history).toEqual([
-      { time: END - minute, value: 60 },
-      { time: END, value: 40 },
-    ]);
+    expect(found[0]?.history).toEqual({ at: [END - minute, END], values: [60, 40] });
   });
 
   test('series that a source names all alike are the volume', () => {
     const [found] = entities([tableFrame(ROWS), seriesFrame({ vmta: 'VMTA-1', pool: 'pool-a' }, () => 5, 'Value')]);
-    expect(found?.history[0]?.value).toBe(5);
+    expect(found?.history.values[0]).toBe(5);
   });
 
   // One empty cell would else take the board away, or stand on it without a name.
@@ -166,5 +163,58 @@ describe('order', () => {
     const options = { ...defaults, grouped: false, state: 'deferralRate' };
     const order = cells([tableFrame(ROWS)], options).map(({ entity }) => entity.name);
     expect(order.slice(0, 2)).toEqual(['VMTA-5', 'VMTA-6']);
+  });
+});
+
+// Who sends nothing in the whole time has no row in any answer: the most silent would be the one that nobody sees.
+describe('open incidents of silent VMTAs', () => {
+  const incidents = (rows: ReadonlyArray<readonly [kind: string, state: string, vmta: string, pool?: string]>) =>
+    toDataFrame({
+      fields: [
+        { name: 'kind', type: FieldType.string, values: rows.map(([kind]) => kind) },
+        { name: 'state', type: FieldType.string, values: rows.map(([, state]) => state) },
+        { name: 'vmta', type: FieldType.string, values: rows.map(([, , vmta]) => vmta) },
+        { name: 'pool', type: FieldType.string, values: rows.map(([, , , pool = '']) => pool) },
+        { name: 'start', type: FieldType.time, values: rows.map(() => END - 90 * minute) },
+        { name: 'attempts', type: FieldType.number, values: rows.map(() => 0) },
+      ],
+    });
+  const found = (frames: DataFrame[]) => cells(frames).filter(({ entity }) => entity.silence);
+
+  test('are dark cells, of VMTAs without any other row too', () => {
+    const frame = incidents([
+      ['vmta_dark', 'open', 'VMTA-77', 'pool-b'],
+      ['vmta_dark', 'open', 'VMTA-9'],
+      ['vmta_dark', 'closed', 'VMTA-1'],
+      ['throttling', 'open', 'VMTA-6'],
+      ['vmta_dark', 'open', ''],
+    ]);
+    const dark = found([tableFrame(ROWS), frame]);
+    expect(dark.map(({ entity: { name, group }, standing, lastSeen }) => [name, group, standing, lastSeen])).toEqual([
+      ['VMTA-9', 'pool-b', 'dark', END - 90 * minute],
+      ['VMTA-77', 'pool-b', 'dark', END - 90 * minute],
+    ]);
+    expect(standings(cells([tableFrame(ROWS), frame]))).toMatchObject({ 'VMTA-1': 'judged', 'VMTA-6': 'judged' });
+    expect(dark[1]?.entity.places).toEqual([{ fields: frame.fields.slice(2, 4), row: 0 }]);
+  });
+
+  test('are all there is where nobody sends anything', () => {
+    expect(standings(cells([tableFrame([]), incidents([['vmta_dark', 'open', 'VMTA-1']])]))).toEqual({
+      'VMTA-1': 'dark',
+    });
+    expect(readBoard([tableFrame([]), incidents([['vmta_dark', 'closed', 'VMTA-1']])], defaults)).toEqual({
+      empty: true,
+    });
+  });
+
+  test('do not hide that mail has come again', () => {
+    const frame = incidents([['vmta_dark', 'open', 'VMTA-1']]);
+    expect(standings(found([tableFrame(ROWS), ...seriesOf(), frame]))).toEqual({ 'VMTA-1': 'judged' });
+  });
+
+  test('take no number from the others', () => {
+    expect(entities([tableFrame(ROWS), incidents([['vmta_dark', 'open', 'VMTA-1']])])[0]?.readings.volume?.value).toBe(
+      12_000
+    );
   });
 });

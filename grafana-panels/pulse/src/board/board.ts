@@ -17,8 +17,12 @@ export function boardOf(entities: readonly Entity[], options: PulseOptions): Boa
   const dark = clock && silent(histories, clock, after);
   const newest = entities.reduce((last, { lastSeen }) => Math.max(last, lastSeen ?? -Infinity), -Infinity);
   const cells = entities.map((entity, i): Cell => {
+    const lastSeen = entity.lastSeen ?? (clock ? lastMail(entity.history, clock) : null);
     const late = entity.lastSeen !== undefined && newest - entity.lastSeen >= after;
-    const standing = standingOf(entity, dark?.[i] === true || late, options.minVolume);
+    // An incident closes a while after mail has come again.
+    const heard = clock !== undefined && lastSeen !== null && clock.newest + clock.step - lastSeen < after;
+    const isDark = dark?.[i] === true || late || (entity.silence !== undefined && !heard);
+    const standing = standingOf(entity, isDark, options.minVolume);
     const step = standing === 'judged' ? stepOf(entity) : null;
     return {
       entity,
@@ -26,7 +30,7 @@ export function boardOf(entities: readonly Entity[], options: PulseOptions): Boa
       step,
       fine: step !== null && step === bestStep(entity, options),
       throughput: clock ? throughputOf(entity.history, clock) : null,
-      lastSeen: entity.lastSeen ?? (clock ? lastMail(entity.history, clock) : null),
+      lastSeen: lastSeen ?? entity.silence?.since ?? null,
     };
   });
   return { groups: groupsOf(cells, options), clock };

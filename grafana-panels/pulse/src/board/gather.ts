@@ -24,11 +24,13 @@ export interface Gathered {
   readonly points: Columns;
   readonly places: Array<{ fields: readonly Field[]; row: number }>;
   lastSeen?: number;
+  /** An open incident says that it is silent: since when (epoch ms), where that is known. */
+  silence?: { since: number | null };
 }
 
 /** What was found in the frames. */
 export interface Found {
-  readonly entities: ReadonlyMap<string, Gathered>;
+  readonly entities: Map<string, Gathered>;
   /** Roles that some field has. */
   readonly roles: ReadonlySet<Role>;
   /** Rows without a name. */
@@ -46,23 +48,16 @@ export function gather(frames: readonly DataFrame[], options: PulseOptions): Fou
   let skipped = 0;
 
   const entityOf = (name: string, dimension: string, group: string): Gathered => {
-    const id = JSON.stringify([group, name]);
-    const known = entities.get(id);
-    const entity = known ?? { id, name, dimension, group, rows: new Map(), points: new Map(), places: [] };
-    entities.set(id, entity);
+    const entity = entities.get(idOf(name, group)) ?? nothingOf(name, dimension, group);
+    entities.set(entity.id, entity);
     return entity;
   };
-  const take = (columns: Columns, field: Field, at: number, value: number | null) => {
-    if (value === null) {
-      return;
-    }
-    for (const role of rolesOf(field)) {
+  const columnsOf = (columns: Columns, field: Field): readonly Column[] =>
+    rolesOf(field).map((role) => {
       const column = columns.get(role) ?? { field, at: [], values: [] };
-      column.at.push(at);
-      column.values.push(value);
       columns.set(role, column);
-    }
-  };
+      return column;
+    });
 
   for (const frame of frames) {
     const time = frame.fields.find(({ type, name }) => type === FieldType.time && !LAST_SEEN.includes(name));
@@ -79,9 +74,9 @@ export function gather(frames: readonly DataFrame[], options: PulseOptions): Fou
           continue;
         }
         const entity = entityOf(text, name.name, textAt(group, row));
-        numbers.forEach((field) =>
-          take(time ? entity.points : entity.rows, field, time ? Number(time.values[row]) : row, numberAt(field, row))
-        );
+        for (const field of numbers) {
+          take(columnsOf(time ? entity.points : entity.rows, field), field, time, row);
+        }
         const last = numberAt(seen, row);
         if (last !== null) {
           entity.lastSeen = Math.max(last, entity.lastSeen ?? last);
@@ -102,8 +97,9 @@ export function gather(frames: readonly DataFrame[], options: PulseOptions): Fou
           label.name,
           labelOf(field, options.group, GROUPS, label.name)?.value ?? ''
         );
+        const columns = columnsOf(entity.points, field);
         for (let row = 0; row < frame.length; row++) {
-          take(entity.points, field, Number(time.values[row]), numberAt(field, row));
+          take(columns, field, time, row);
         }
         if (entity.places.length === 0) {
           entity.places.push({ fields: [field], row: Math.max(0, frame.length - 1) });
@@ -112,6 +108,27 @@ export function gather(frames: readonly DataFrame[], options: PulseOptions): Fou
     }
   }
   return { entities, roles, skipped };
+}
+
+/** Something of which nothing is known but its name. */
+export function nothingOf(name: string, dimension: string, group: string): Gathered {
+  return { id: idOf(name, group), name, dimension, group, rows: new Map(), points: new Map(), places: [] };
+}
+
+function idOf(name: string, group: string): string {
+  return JSON.stringify([group, name]);
+}
+
+/** Adds the value of a row, where there is one, at its time or else at its place. */
+function take(columns: readonly Column[], field: Field, time: Field | undefined, row: number): void {
+  const value = numberAt(field, row);
+  if (value === null) {
+    return;
+  }
+  for (const { at, values } of columns) {
+    at.push(time ? Number(time.values[row]) : row);
+    values.push(value);
+  }
 }
 
 /** Tells what a field is for. Of several usual names of a role, the best that the frames have is taken everywhere. */

@@ -1,7 +1,8 @@
 import { FieldType, type DataFrame, type Field } from '@grafana/data';
 import { ROLES, wantedNumbers, type PulseOptions, type Role } from '../options';
 import { gather, type Columns, type Gathered } from './gather';
-import type { Entity, Point, Reading } from './types';
+import { addSilences, isOfIncidents, silencesOf } from './incidents';
+import type { Entity, History, Reading } from './types';
 
 /** The entities of a board, or why there are none. */
 export type ReadBoard =
@@ -9,19 +10,25 @@ export type ReadBoard =
   | { readonly missing: readonly string[] }
   | { readonly empty: true };
 
-/** Reads the entities out of frames: a table, series, or both, which complete each other. */
+/**
+ * Reads the entities out of frames: a table, series, or both, which complete each other, and beside them a table of incidents, of
+ * which the open ones of silent VMTAs count.
+ */
 export function readBoard(frames: readonly DataFrame[], options: PulseOptions): ReadBoard {
   const filled = frames.filter(({ length }) => length > 0);
-  if (filled.length === 0) {
+  const told = filled.filter((frame) => !isOfIncidents(frame));
+  const silences = filled.filter(isOfIncidents).flatMap(silencesOf);
+  if (told.length === 0 && silences.length === 0) {
     return { empty: true };
   }
-  const { entities, roles, skipped } = gather(filled, options);
+  const { entities, roles, skipped } = gather(told, options);
+  addSilences(entities, silences);
   const wanted = wantedNumbers(options);
   const lacking: Role[] = ROLES.filter(
-    (role) => !roles.has(role) && (role === 'state' || Boolean(wanted[role].chosen))
+    (role) => told.length > 0 && !roles.has(role) && (role === 'state' || Boolean(wanted[role].chosen))
   );
   const missing = [
-    ...(entities.size > 0 || hasNames(filled, options) ? [] : [options.name || 'name']),
+    ...(entities.size > 0 || hasNames(told, options) ? [] : [options.name || 'name']),
     ...lacking.map((role) => wanted[role].chosen || role),
   ];
   return missing.length > 0
@@ -34,7 +41,7 @@ function hasNames(frames: readonly DataFrame[], { name }: PulseOptions): boolean
   return !name && frames.some(({ fields }) => fields.some(({ type }) => type === FieldType.string));
 }
 
-function entityOf({ id, name, dimension, group, rows, points, places, lastSeen }: Gathered): Entity {
+function entityOf({ rows, points, ...known }: Gathered): Entity {
   const readings: { [R in Role]?: Reading } = {};
   for (const role of ROLES) {
     const reading = together(role, rows, false) ?? together(role, points, true);
@@ -42,14 +49,16 @@ function entityOf({ id, name, dimension, group, rows, points, places, lastSeen }
       readings[role] = reading;
     }
   }
-  return { id, name, dimension, group, readings, history: historyOf(points), lastSeen, places };
+  return { ...known, readings, history: historyOf(points) };
 }
 
-function historyOf(points: Columns): Point[] {
-  const volume = points.get('volume');
-  const history = (volume?.at ?? []).map((time, i): Point => ({ time, value: volume?.values[i] ?? 0 }));
-  const sorted = history.every(({ time }, i) => i === 0 || time >= (history[i - 1]?.time ?? time));
-  return sorted ? history : history.sort((a, b) => a.time - b.time);
+function historyOf(points: Columns): History {
+  const { at, values } = points.get('volume') ?? { at: [], values: [] };
+  if (at.every((time, i) => i === 0 || time >= (at[i - 1] ?? time))) {
+    return { at, values };
+  }
+  const order = at.map((_, i) => i).sort((a, b) => (at[a] ?? 0) - (at[b] ?? 0));
+  return { at: order.map((i) => at[i] ?? 0), values: order.map((i) => values[i] ?? 0) };
 }
 
 /**

@@ -1,4 +1,4 @@
-import type { Point } from './types';
+import type { History } from './types';
 
 /** Least mail that must have been expected in the time without any, for silence to mean something. */
 const EXPECTED = 14;
@@ -18,15 +18,14 @@ export interface Clock {
 }
 
 /** The clock of several series; undefined where none has mail. It follows the data, as logs come late. */
-export function clockOf(histories: ReadonlyArray<readonly Point[]>): Clock | undefined {
+export function clockOf(histories: readonly History[]): Clock | undefined {
   let [step, newest] = [Infinity, -Infinity];
-  for (const history of histories) {
-    for (let i = 0; i < history.length; i++) {
-      const { time, value } = history[i] as Point;
-      const gap = time - (history[i - 1]?.time ?? NaN);
+  for (const { at, values } of histories) {
+    at.forEach((time, i) => {
+      const gap = time - (at[i - 1] ?? NaN);
       step = gap > 0 && gap < step ? gap : step;
-      newest = value > 0 && time > newest ? time : newest;
-    }
+      newest = (values[i] ?? 0) > 0 && time > newest ? time : newest;
+    });
   }
   return Number.isFinite(newest) ? { step: Number.isFinite(step) ? step : 60_000, newest } : undefined;
 }
@@ -35,15 +34,23 @@ export function clockOf(histories: ReadonlyArray<readonly Point[]>): Clock | und
  * Which of the series fell silent although the others go on: none had mail for `after` ms up to the newest of all, though enough
  * was to be expected of what they had before.
  */
-export function silent(histories: ReadonlyArray<readonly Point[]>, clock: Clock, after: number): boolean[] {
+export function silent(histories: readonly History[], clock: Clock, after: number): boolean[] {
   const from = Math.min(clock.newest, clock.newest + clock.step - after);
   const steps = Math.round((clock.newest - from) / clock.step) + 1;
-  const each = histories.map((history) => {
-    const mail = history.filter(({ time, value }) => time < from && value > 0);
-    const [first, last] = [mail[0]?.time ?? 0, mail[mail.length - 1]?.time ?? 0];
+  const each = histories.map(({ at, values }) => {
+    let [before, seen, first, last] = [0, 0, 0, 0];
+    at.forEach((time, i) => {
+      const value = values[i] ?? 0;
+      if (time >= from) {
+        seen += value;
+      } else if (value > 0) {
+        first = before === 0 ? time : first;
+        last = time;
+        before += value;
+      }
+    });
     // From its first to its last mail: before it was not there yet, and since it may have been silent for long.
-    const mean = sumOf(mail) / ((last - first) / clock.step + 1);
-    return { seen: sumOf(history.filter(({ time }) => time >= from)), expected: mean * steps };
+    return { seen, expected: (before / ((last - first) / clock.step + 1)) * steps };
   });
   const seen = each.reduce((sum, one) => sum + one.seen, 0);
   const expected = each.reduce((sum, one) => sum + one.expected, 0);
@@ -57,24 +64,33 @@ export function silent(histories: ReadonlyArray<readonly Point[]>, clock: Clock,
  * Volume a minute over the last minutes that are whole. The newest step is not: mail of it is still to come, unless it is all
  * there is.
  */
-export function throughputOf(history: readonly Point[], { step, newest }: Clock): number | null {
-  if (history.length === 0) {
+export function throughputOf({ at, values }: History, { step, newest }: Clock): number | null {
+  if (at.length === 0) {
     return null;
   }
-  const from = Math.min(newest - step, newest - NOW);
-  const whole = history.filter(({ time }) => time >= from && time < newest);
-  const last = whole.length > 0 ? whole : history.filter(({ time }) => time === newest);
-  const steps = whole.length > 0 ? Math.round((newest - Math.max(from, whole[0]?.time ?? from)) / step) : 1;
-  return (sumOf(last) / steps / step) * 60_000;
+  const begin = Math.min(newest - step, newest - NOW);
+  const [from, to] = [firstFrom(at, begin), firstFrom(at, newest)];
+  const after = firstFrom(at, newest + 1);
+  const last = to > from ? values.slice(from, to) : values.slice(to, after);
+  const steps = to > from ? Math.round((newest - (at[from] ?? begin)) / step) : 1;
+  return (last.reduce((sum, value) => sum + value, 0) / steps / step) * 60_000;
 }
 
 /** End of the last step with mail; null where there is none. */
-export function lastMail(history: readonly Point[], { step }: Clock): number | null {
-  const mail = history.filter(({ value }) => value > 0);
-  const last = mail[mail.length - 1];
-  return last ? last.time + step : null;
+export function lastMail({ at, values }: History, { step }: Clock): number | null {
+  for (let i = at.length - 1; i >= 0; i--) {
+    if ((values[i] ?? 0) > 0) {
+      return (at[i] ?? 0) + step;
+    }
+  }
+  return null;
 }
 
-function sumOf(points: readonly Point[]): number {
-  return points.reduce((sum, { value }) => sum + value, 0);
+/** The place of the first time that is not before this one. Most that are looked for are at the end. */
+export function firstFrom(at: readonly number[], time: number): number {
+  let i = at.length;
+  while (i > 0 && (at[i - 1] ?? 0) >= time) {
+    i--;
+  }
+  return i;
 }

@@ -7,10 +7,10 @@ export interface Reading {
   readonly field: Field;
 }
 
-/** The volume from `time` (epoch ms) on, for one step. */
-export interface Point {
-  readonly time: number;
-  readonly value: number;
+/** Volume over time, the oldest first: `values[i]` from `at[i]` (epoch ms) on, for one step. A board has tens of thousands of them. */
+export interface History {
+  readonly at: readonly number[];
+  readonly values: readonly number[];
 }
 
 /** What the data says of one VMTA, IP, pool or provider. */
@@ -23,10 +23,11 @@ export interface Entity {
   /** Empty where it is in no group. */
   readonly group: string;
   readonly readings: { readonly [R in Role]?: Reading };
-  /** Volume over time, the oldest first. */
-  readonly history: readonly Point[];
+  readonly history: History;
   /** When it was last seen, where the data says so; epoch ms. */
   readonly lastSeen?: number | undefined;
+  /** An open incident says that it is silent: since when (epoch ms), where that is known. */
+  readonly silence?: { readonly since: number | null } | undefined;
   /** Places in the data that it came from, for data links. */
   readonly places: ReadonlyArray<{ readonly fields: readonly Field[]; readonly row: number }>;
 }

@@ -64,22 +64,19 @@ test('arrows lead along the order, and to the nearest of the next line', () => {
 
 describe('sparkline', () => {
   test('runs from the left to the right, its highest at the top, and never below 0', () => {
-    const points = [0, 50, 100, -3].map((value, i) => ({ time: i, value }));
-    expect(sparkOf(points)).toBe('M0,20L0,20L33.3,10.5L66.7,1L100,20L100,20Z');
+    expect(sparkOf([0, 50, 100, -3])).toBe('M0 100L0 100L333 53L667 5L1000 100V100Z');
   });
 
   test('nothing is drawn of nothing', () => {
-    expect([
-      sparkOf([]),
-      sparkOf([{ time: 0, value: 5 }]),
-      sparkOf([0, 0].map((value, time) => ({ time, value }))),
-    ]).toEqual(['', '', '']);
+    expect([sparkOf([]), sparkOf([5]), sparkOf([0, 0])]).toEqual(['', '', '']);
   });
 
   test('is of the last hour, or of all where an hour has few points', () => {
-    const every = (minutes: number) =>
-      Array.from({ length: 100 }, (_, i) => ({ time: i * minutes * 60_000, value: 1 }));
-    expect(lastHour(every(1), 99 * 60_000)).toHaveLength(60);
+    const every = (minutes: number) => ({
+      at: Array.from({ length: 100 }, (_, i) => i * minutes * 60_000),
+      values: Array.from({ length: 100 }, (_, i) => i),
+    });
+    expect(lastHour(every(1), 98 * 60_000)).toEqual(Array.from({ length: 60 }, (_, i) => i + 39));
     expect(lastHour(every(30), 99 * 30 * 60_000)).toHaveLength(100);
   });
 });

@@ -58,7 +58,8 @@ export function layoutOf(
 }
 
 /** Where the cell of a block stands. */
-export function placeOf({ x, y, columns }: Block, index: number, { cellWidth, cellHeight }: Layout) {
+export function placeOf(block: Block | undefined, index: number, { cellWidth, cellHeight }: Layout) {
+  const { x, y, columns } = block ?? { x: 0, y: 0, columns: 1 };
   return {
     x: x + (index % columns) * (cellWidth + GAP),
     y: y + Math.floor(index / columns) * (cellHeight + GAP),

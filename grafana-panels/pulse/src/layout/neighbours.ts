@@ -1,5 +1,4 @@
-/** A key that leads from cell to cell. */
-export type Arrow = 'ArrowLeft' | 'ArrowRight' | 'ArrowUp' | 'ArrowDown';
+import type { Arrow } from '../../../shared/pointing';
 
 /** A cell where it stands. */
 export interface Place {

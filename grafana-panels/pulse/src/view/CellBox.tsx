@@ -1,38 +1,35 @@
 import React, { memo } from 'react';
 import { SPARK } from '../layout/spark';
 import type { Detail } from '../options';
-import type { DrawnCell } from './drawn';
+import { isSame, type DrawnCell } from './drawn';
 import type { BoardStyles } from './styles';
 
-interface Props extends DrawnCell {
+interface Props {
+  seen: DrawnCell;
   x: number;
   y: number;
   width: number;
   height: number;
   detail: Detail;
-  /** Why it has no state, for people who hear it; what is seen is heard anyway. */
-  meaning: string;
   reachable: boolean;
   styles: BoardStyles;
 }
 
 /** One cell of the board. */
-export const CellBox = memo(function CellBox(props: Props) {
-  const { id, name, value, color, look, detail, spark, x, y, width, height, meaning, reachable, styles } = props;
-  const facts = [props.throughput, props.deferral, props.latency].filter((fact) => fact !== '');
-  // It begins with what is seen, so that people who speak to the page can name it.
-  const label = [[name, value, ...facts].join(' '), meaning].filter((part) => part !== '').join(', ');
+export const CellBox = memo(function CellBox({ seen, x, y, width, height, detail, reachable, styles }: Props) {
+  const { id, name, value, color, look, spark } = seen;
+  const facts = [seen.throughput, seen.deferral, seen.latency].filter((fact) => fact !== '');
   return (
     <div
       role="button"
       tabIndex={reachable ? 0 : -1}
       data-id={id}
       data-look={look}
-      aria-label={label}
+      aria-label={seen.label}
       className={`${styles.cell} ${styles[detail]} ${styles[look]}`}
-      style={{ left: x, top: y, width, height, ...(color !== undefined && { ['--state' as string]: color }) }}
+      style={{ left: x, top: y, width, height, ['--state' as string]: color }}
     >
-      {spark !== '' && detail !== 'small' && (
+      {spark !== '' && (
         <svg
           className={styles.spark}
           viewBox={`0 0 ${SPARK.width} ${SPARK.height}`}
@@ -57,4 +54,9 @@ export const CellBox = memo(function CellBox(props: Props) {
       )}
     </div>
   );
-});
+}, isSameBox);
+
+function isSameBox({ seen: before, ...a }: Props, { seen: after, ...b }: Props): boolean {
+  const keys = Object.keys(a) as Array<keyof typeof a>;
+  return keys.every((key) => a[key] === b[key]) && isSame(before, after);
+}

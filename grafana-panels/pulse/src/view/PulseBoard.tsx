@@ -1,20 +1,18 @@
 import type { TimeZone } from '@grafana/schema';
 import { usePanelContext, useStyles2 } from '@grafana/ui';
-import React, { useMemo, useRef, useState } from 'react';
-import { ActionMenu } from '../../../shared/actions/ActionMenu';
-import type { Choice } from '../../../shared/actions/choices';
+import React, { useMemo } from 'react';
 import { filterAction } from '../../../shared/actions/filtering';
-import { idAt, middleOf, type Point } from '../../../shared/pointing';
 import { FactTooltip } from '../../../shared/tooltip/FactTooltip';
 import { t } from '../../../shared/texts';
+import { usePointing } from '../../../shared/usePointing';
 import type { Board } from '../board/board';
 import { layoutOf, placeOf } from '../layout/layout';
-import { neighbour, type Arrow } from '../layout/neighbours';
+import { neighbour } from '../layout/neighbours';
 import type { PulseOptions } from '../options';
-import { CellBox } from './CellBox';
+import { Cells, type PlacedCell } from './Cells';
 import { choicesOf } from './choices';
-import { factsOf, standingMeaning, standingText } from './describe';
-import { drawnOf } from './drawn';
+import { factsOf, standingText } from './describe';
+import { drawerOf } from './drawn';
 import { Legend } from './Legend';
 import { getStyles } from './styles';
 
@@ -30,16 +28,10 @@ interface Props {
 /** Height of the line under the board, with the gap above it. */
 const LEGEND = 26;
 
-const ARROWS: readonly string[] = ['ArrowUp', 'ArrowDown', 'ArrowLeft', 'ArrowRight'] satisfies Arrow[];
-
 /** The cells, with what can be done to them by mouse and keys. */
 export function PulseBoard({ board, skipped, options, width, height, timeZone }: Props) {
   const styles = useStyles2(getStyles);
   const context = usePanelContext();
-  const place = useRef<HTMLDivElement>(null);
-  const [looked, setLooked] = useState<{ id: string; at: Point }>();
-  const [focused, setFocused] = useState<string>();
-  const [menu, setMenu] = useState<{ at: Point; choices: readonly Choice[] }>();
 
   const { groups, clock } = board;
   const headed = groups.some(({ name }) => name !== '');
@@ -50,85 +42,38 @@ export function PulseBoard({ board, skipped, options, width, height, timeZone }:
     [counts, width, room, options.size, headed]
   );
   const cells = useMemo(() => groups.flatMap((group) => group.cells), [groups]);
-  const drawn = useMemo(
-    () =>
-      new Map(
-        cells.map((cell) => {
-          const meaning = standingMeaning(cell, options.minVolume, timeZone);
-          return [cell.entity.id, { cell, seen: drawnOf(cell, clock), meaning }];
-        })
-      ),
-    [cells, clock, options.minVolume, timeZone]
-  );
-  const placed = useMemo(
-    () =>
-      groups.flatMap((group, g) =>
-        group.cells.map((cell, i) => {
-          const block = layout.blocks[g];
-          return { id: cell.entity.id, ...(block ? placeOf(block, i, layout) : { x: 0, y: 0 }) };
-        })
-      ),
-    [groups, layout]
-  );
+  const byId = useMemo(() => new Map(cells.map((cell) => [cell.entity.id, cell])), [cells]);
+  const placed = useMemo(() => {
+    const draw = drawerOf({ clock, detail: layout.detail, minVolume: options.minVolume, timeZone });
+    return groups.flatMap((group, g) =>
+      group.cells.map((cell, i): PlacedCell => {
+        const { x, y } = placeOf(layout.blocks[g], i, layout);
+        return { id: cell.entity.id, seen: draw(cell), x, y };
+      })
+    );
+  }, [groups, clock, options.minVolume, timeZone, layout]);
 
-  const act = (id: string, at: Point) => {
-    const entity = drawn.get(id)?.cell.entity;
-    const choices = entity ? choicesOf(entity, filterAction(options.click, context)) : [];
-    if (choices.length === 1) {
-      choices[0]?.run();
-    } else if (choices.length > 1) {
-      setLooked(undefined);
-      setMenu({ at, choices });
-    }
-  };
-  const onKeyDown = (event: React.KeyboardEvent) => {
-    const id = idAt(event.target);
-    if (ARROWS.includes(event.key)) {
-      event.preventDefault();
-      const next = neighbour(placed, id, event.key as Arrow);
-      place.current?.querySelector<HTMLElement>(`[data-id="${CSS.escape(next ?? '')}"]`)?.focus();
-    } else if (id !== undefined && (event.key === 'Enter' || event.key === ' ')) {
-      event.preventDefault();
-      act(id, middleOf(event.target as Element));
-    } else if (event.key === 'Escape') {
-      setLooked(undefined);
-    }
-  };
-  const look = (target: EventTarget, at: Point) => {
-    const id = idAt(target);
-    setLooked(id === undefined ? undefined : { id, at });
-  };
-
-  const reachable = focused !== undefined && drawn.has(focused) ? focused : placed[0]?.id;
-  const told = looked && drawn.get(looked.id)?.cell;
+  const { looked, focused, handlers, menu } = usePointing<HTMLDivElement>({
+    choicesOf: (id) => {
+      const entity = byId.get(id)?.entity;
+      return entity ? choicesOf(entity, filterAction(options.click, context)) : [];
+    },
+    neighbour: (id, arrow) => neighbour(placed, id, arrow),
+  });
+  const reachable = focused !== undefined && byId.has(focused) ? focused : placed[0]?.id;
+  const told = looked && byId.get(looked.id);
   const dark = cells.filter(({ standing }) => standing === 'dark');
   return (
     <div className={styles.place}>
       <div className={styles.scroll}>
         <div
-          ref={place}
+          {...handlers}
           className={styles.board}
           style={{ height: layout.height }}
           role="group"
           aria-label={t('pulse.board', 'Board of {{count}} cells; arrows lead from one to the next', {
             count: cells.length,
           })}
-          onMouseMove={(event) => look(event.target, { x: event.clientX, y: event.clientY })}
-          onMouseLeave={() => setLooked(undefined)}
-          onClick={(event) => {
-            const id = idAt(event.target);
-            if (id !== undefined) {
-              act(id, { x: event.clientX, y: event.clientY });
-            }
-          }}
-          onKeyDown={onKeyDown}
-          onFocus={(event) => {
-            setFocused(idAt(event.target));
-            if (event.target.matches(':focus-visible')) {
-              look(event.target, middleOf(event.target));
-            }
-          }}
-          onBlur={() => setLooked(undefined)}
         >
           {headed &&
             groups.map(({ name, cells: own }, g) => {
@@ -145,35 +90,17 @@ export function PulseBoard({ board, skipped, options, width, height, timeZone }:
                 </div>
               );
             })}
-          {placed.map(({ id, x, y }) => {
-            const one = drawn.get(id);
-            return (
-              one && (
-                <CellBox
-                  key={id}
-                  {...one.seen}
-                  meaning={one.meaning}
-                  x={x}
-                  y={y}
-                  width={layout.cellWidth}
-                  height={layout.cellHeight}
-                  detail={layout.detail}
-                  reachable={id === reachable}
-                  styles={styles}
-                />
-              )
-            );
-          })}
+          <Cells {...{ placed, layout, reachable, styles }} />
         </div>
       </div>
       {options.showLegend && <Legend cells={cells} skipped={skipped} styles={styles} />}
       <div role="status" className={styles.unseen}>
         {dark.length > 0 && `${standingText('dark')}: ${dark.map(({ entity }) => entity.name).join(', ')}`}
       </div>
-      {looked && told && !menu && (
+      {looked && told && (
         <FactTooltip at={looked.at} title={told.entity.name} facts={factsOf(told, options.minVolume, timeZone)} />
       )}
-      {menu && <ActionMenu at={menu.at} choices={menu.choices} onClose={() => setMenu(undefined)} />}
+      {menu}
     </div>
   );
 }

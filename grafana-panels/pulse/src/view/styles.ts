@@ -1,10 +1,19 @@
 import { css, keyframes } from '@emotion/css';
-import type { GrafanaTheme2 } from '@grafana/data';
+import { colorManipulator, type GrafanaTheme2 } from '@grafana/data';
 import { HEAD } from '../layout/layout';
 
 const pulse = keyframes({ '0%, 100%': { opacity: 1 }, '50%': { opacity: 0.55 } });
 
 const mixed = (percent: number) => `color-mix(in srgb, var(--state) ${percent}%, transparent)`;
+
+/** Stripes as of a barrier, so dark in every theme that nothing else on a board looks like them. */
+function stripesOf({ colors }: GrafanaTheme2): { color: string; background: string } {
+  const [deep, deeper] = [0.7, 0.9].map((by) => colorManipulator.darken(colors.error.main, by));
+  return {
+    color: colors.getContrastText(deeper ?? ''),
+    background: `repeating-linear-gradient(135deg, ${deeper} 0 6px, ${deep} 6px 12px)`,
+  };
+}
 
 /** Classes of the board. */
 export const getStyles = (theme: GrafanaTheme2) => ({
@@ -48,8 +57,7 @@ export const getStyles = (theme: GrafanaTheme2) => ({
   }),
   dark: css({
     '--state': theme.colors.error.main,
-    color: '#fff',
-    background: 'repeating-linear-gradient(135deg, #000 0 6px, #4a0d13 6px 12px)',
+    ...stripesOf(theme),
     boxShadow: `inset 0 0 0 2px ${theme.colors.error.main}`,
     '@media (prefers-reduced-motion: no-preference)': { animation: `${pulse} 2.4s ease-in-out infinite` },
   }),

@@ -1,7 +1,5 @@
+import type { Arrow } from '../../../shared/pointing';
 import type { Layout } from './layout';
-
-/** Keys that lead from one shape to the next. */
-export type Arrow = 'ArrowUp' | 'ArrowDown' | 'ArrowLeft' | 'ArrowRight';
 
 /**
  * The shape that an arrow leads to, by id: right and left follow the flow over the largest link, up and down stay in the

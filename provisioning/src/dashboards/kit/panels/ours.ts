@@ -77,9 +77,19 @@ export function messageTimeline(title: string, description: string, target: Data
 /** Most cells of a pulse board. */
 const CELLS = 500;
 
+/** The open incidents of silent VMTAs: who sends nothing in the whole range is in no other answer. */
+const SILENT = [
+  { dimension: 'kind', operator: '=' as const, values: ['vmta_dark'] },
+  { dimension: 'state', operator: '=' as const, values: ['open'] },
+];
+
 /** A cell for each value of a dimension with how it is doing. */
 export function pulseBoard(title: string, description: string, by: 'vmta' | 'sourceIp'): Unplaced {
   const groupBy = by === 'vmta' ? (['pool', 'vmta'] as const) : (['sourceIp'] as const);
+  const silent = askNarrowed(
+    { queryType: 'incidents', filters: SILENT, format: 'table', limit: CELLS },
+    { refId: 'C' },
+  );
   return own({
     type: 'pmta-pulse-panel',
     title,
@@ -105,6 +115,7 @@ export function pulseBoard(title: string, description: string, by: 'vmta' | 'sou
         },
         { refId: 'B' },
       ),
+      ...(by === 'vmta' ? [silent] : []),
     ],
   });
 }
