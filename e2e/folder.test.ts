@@ -12,6 +12,7 @@ import {
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FileRecord } from '../ingester/src/ingest';
+import { stamp, type Cells } from '../ingester/src/ingest/ingest.testkit';
 import { Site, type Service } from './service';
 import { differences, type Truth } from './truth';
 
@@ -35,6 +36,17 @@ const until = async (what: () => boolean | Promise<boolean>): Promise<void> => {
   }
   throw new Error('nothing of the kind happened within 40 seconds');
 };
+
+/** Rows of a job of its own under the header of `log`, `seconds` apart from `from` (epoch seconds) on. */
+function mailing(log: Buffer, from: number, rows: number, seconds: number, more: Cells = {}): string {
+  const header = log.toString('utf8', 0, log.indexOf('\n')).split(',');
+  return Array.from({ length: rows }, (_, i) => {
+    const at = from + i * seconds;
+    const who = { orig: 'live@sender.example', rcpt: `user${at}@gmail.com`, jobId: 'J-live' };
+    const cells: Cells = { type: 'd', timeLogged: stamp(at), timeQueued: stamp(at - 5), ...who, ...more };
+    return `${header.map((column) => cells[column] ?? '').join(',')}\n`;
+  }).join('');
+}
 
 const files = async (service: Service): Promise<FileRecord[]> =>
   (await service.get<{ files: FileRecord[] }>('/api/files')).files;
@@ -105,5 +117,24 @@ it('follows a live log in place over a restart and its rotation, and the whole c
       .filter((name) => !name.startsWith('.'))
       .sort(),
   ).toEqual([...names, 'acct.csv'].sort());
+
+  // What is wrong now must be known now: from the line in the live log to the incident that is asked for.
+  const spikes = async (): Promise<readonly unknown[]> => {
+    const query = { from: 0, to: Date.UTC(2090, 0, 1), queryType: 'incidents' };
+    const filters = [{ dimension: 'kind', values: ['bounce_spike'] }];
+    const [frame] = await service.ask({ ...query, filters });
+    return frame?.data.values[0] ?? [];
+  };
+  const now = Math.floor(Date.now() / 1000);
+  appendFileSync(live, mailing(text, now - 3600, 300, 10));
+  await until(async () =>
+    (await files(service)).some(({ name, rows }) => name === 'acct.csv' && rows === 300),
+  );
+  expect(await spikes()).toEqual([]);
+  const written = Date.now();
+  const bad = { type: 'b', bounceCat: 'bad-mailbox', dsnStatus: '5.1.1 (bad destination mailbox address)' };
+  appendFileSync(live, mailing(text, now - 300, 60, 2, bad));
+  await until(async () => (await spikes()).length === 1);
+  process.stdout.write(`an incident ${((Date.now() - written) / 1000).toFixed(1)} s after its line\n`);
   await service.stop();
-});
+}, 120_000);

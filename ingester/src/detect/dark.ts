@@ -1,4 +1,5 @@
 import type { Evaluator, Firing } from './firings';
+import { isRhythm, RHYTHM_REACH } from './rhythm';
 import { STEP, stepsOf, type DetectionRules } from './rules';
 
 /** Events that name a VMTA, or none, in the logs of a node in a step. */
@@ -18,7 +19,7 @@ interface Vmta {
 }
 
 /** How far back the usual activity of a VMTA is looked for, in seconds: also how much must be loaded before the first step. */
-export const ACTIVITY_REACH = 86_400;
+export const ACTIVITY_REACH = RHYTHM_REACH;
 
 /** VMTAs of which nothing is heard while their node and the others go on, though others of their pool do too or mail waits on them. */
 export class DarkEvaluator implements Evaluator {
@@ -76,8 +77,10 @@ export class DarkEvaluator implements Evaluator {
       const inPool = (of: 'seen' | 'usual') => peers.reduce((sum, peer) => sum + peer[of], 0);
       // What is tried again of an idle pool's mail is no sign that it goes on.
       const goesOn = peers.length > 0 && inPool('seen') >= rule.othersShare * inPool('usual');
-      // A pool that is silent as a whole may have been given nothing; mail that waits would be tried again by one that runs.
-      if (!goesOn && (await this.overdue(own.name, at)) < rule.minWaiting) continue;
+      const isExpected = goesOn && !isRhythm(own.vmta.steps, at);
+      // A pool that is silent as a whole may have been given nothing, and so may a VMTA at its time of day; mail that waits
+      // would be tried again by one that runs.
+      if (!isExpected && (await this.overdue(own.name, at)) < rule.minWaiting) continue;
       this.darken(own.vmta, at);
       const spots = Array.from({ length: width }, (_, i) => ({
         at: at - (width - 1 - i) * STEP,

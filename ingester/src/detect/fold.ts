@@ -89,6 +89,7 @@ export class Fold {
     for (const day of days) {
       const span = { from: Math.max(day, from), to: Math.min(day + DAY, end) };
       if (span.to <= span.from) continue;
+      if (at > from) await pause();
       await this.load(evaluators, span, span.from);
       const found: Firing[] = [];
       const step = async (): Promise<void> => {
@@ -101,7 +102,6 @@ export class Fold {
       await this.count(found);
       this.firings.push(...found);
       this.prune(day - KEPT);
-      await pause();
     }
     this.end = end;
   }

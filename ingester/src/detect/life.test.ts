@@ -4,6 +4,7 @@ import { openWatch, type Watch } from './detect.testkit';
 
 const STEP = 300;
 const THROTTLED = {
+  type: 't',
   dsnStatus: '4.7.28',
   dsnDiag: 'smtp;421-4.7.28 Gmail has detected an unusual rate of mail',
 };
@@ -28,8 +29,8 @@ afterAll(() => watch.close());
 /** The incidents of a test, retracted ones too. */
 const all = async () => (await watch.all()).filter(({ start }) => start >= hour);
 
-/** Attempts of a step at gmail through one VMTA, the first ones deferred. Distinct by `batch`. */
-function attempts(step: number, count: number, deferred: number, batch = ''): Cells[] {
+/** Attempts of a step at gmail through one VMTA, the first ones deferred, or `failed`. Distinct by `batch`. */
+function attempts(step: number, count: number, bad: number, batch = '', failed: Cells = THROTTLED): Cells[] {
   return Array.from({ length: count }, (_, i) => {
     const at = hour + step * STEP + Math.floor((i * STEP) / count);
     return delivery(hour, i, {
@@ -38,7 +39,7 @@ function attempts(step: number, count: number, deferred: number, batch = ''): Ce
       vmta: 'VMTA-5',
       rcpt: `user${step}-${i}${batch}@gmail.com`,
       'header_Message-Id': `<${hour}-${step}-${i}${batch}@sender.example>`,
-      ...(i < deferred && { type: 't', ...THROTTLED }),
+      ...(i < bad && failed),
     });
   });
 }
@@ -173,4 +174,24 @@ it('is historical where it was over for more than a day when it was found: a bac
   const both = (await all()).filter(({ kind }) => kind === 'throttling');
   expect(both.map(({ historical }) => historical)).toEqual([1, 1]);
   expect(await alerts()).toEqual({ [summary[0]?.id ?? '']: 1 });
+}, 60_000);
+
+it('pages once for what ninety old days hold, whichever come first and however long it takes to load them', async () => {
+  const before = await alerts();
+  now = Math.floor(Date.now() / 1000) + DAY;
+  const paged = new Set<string>();
+  const unknown = { type: 'b', bounceCat: 'bad-mailbox', dsnStatus: '5.1.1' };
+  for (const first of [60, 0, 30]) {
+    now += 1200;
+    await load(now, ...[0, 9, 29].map((day) => attempts((first + day) * 288, 40, 20, '', unknown)));
+    for (const [id, value] of Object.entries(await alerts()))
+      if (value === 1 && !(id in before)) paged.add(id);
+  }
+  expect([...paged]).toEqual([expect.stringMatching(/^backfill-/)]);
+  const found = await all();
+  const old = found.filter(({ kind }) => kind === 'bounce_spike');
+  expect(old.map(({ historical }) => historical)).toEqual(Array(9).fill(1));
+  expect(found.filter(({ kind }) => kind === 'backfill')).toMatchObject([
+    { state: 'open', sentence: expect.stringContaining('hold 9 incidents (9 bounce spike)') },
+  ]);
 }, 60_000);

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { generated, happened, openWatch } from './detect.testkit';
 
-const START = 1_789_430_400;
+/** Six in the evening: a look that is cut off between two days has seen one. */
+const START = 1_789_495_200;
 
 let logs: Awaited<ReturnType<typeof generated>>;
 let expected: string[];

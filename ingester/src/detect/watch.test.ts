@@ -2,8 +2,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { csv, delivery, freshHour, openRoom, stamp, type Room } from '../ingest/ingest.testkit';
+import { DEFAULT_TIMING } from '../ingest/folder/state';
 import { readIncidents } from './records';
-import { watchIncidents, type DetectionWatch } from './watch';
+import { LONGEST_PAUSE, SETTLING, watchIncidents, type DetectionWatch } from './watch';
 
 let room: Room;
 let folder: string;
@@ -89,4 +90,9 @@ it('takes other rules without a restart, and keeps those in force where the othe
 it('does not begin with rules that are wrong', () => {
   rules('{ "kinds": { "bounce_spike": { "windowMinutes": -5 } } }');
   expect(start).toThrow(/windowMinutes/);
+});
+
+// An incident is told within 30 s of its line in a live log. A look that begins the day before pauses once more on its way.
+it('leaves time for the work between a line and its incident', () => {
+  expect(DEFAULT_TIMING.pollMs + SETTLING + 2 * LONGEST_PAUSE).toBeLessThanOrEqual(22_000);
 });

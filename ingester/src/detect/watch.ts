@@ -29,7 +29,7 @@ export interface DetectionWatch {
 const ASKER = { owner: 'detection' };
 
 /** After a commit others often follow: so long is waited for them, in milliseconds. */
-const SETTLING = 1000;
+export const SETTLING = 1000;
 
 /** How often the clock is looked at, and the rule file: windows close by it, and incidents do. */
 const TICK = 15_000;
@@ -40,6 +40,9 @@ const TICK = 15_000;
  */
 const PAUSES = 9;
 const LOADING = 10_000;
+
+/** No such pause is longer, in milliseconds: what stands in a live log is to be told soon. */
+export const LONGEST_PAUSE = 10_000;
 
 /** The first look, and every look at old days, goes on beside everything else; closed when the service ends. */
 export function watchIncidents(
@@ -53,7 +56,7 @@ export function watchIncidents(
 
   let committed = 0;
   const rest = (): number =>
-    Date.now() - committed < LOADING ? Math.min(10_000, (Date.now() - since) * PAUSES) : 0;
+    Date.now() - committed < LOADING ? Math.min(LONGEST_PAUSE, (Date.now() - since) * PAUSES) : 0;
 
   let mark = rulesMark(options.rulesDir);
   let since = Date.now();
