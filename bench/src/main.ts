@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeAcctLog } from './logs';
 import { measureBackend } from './measure-backend';
+import { measureAdded, measureDetection } from './measure-detection';
 import { measureRates, measureSmallFiles, type Measured } from './measure-load';
 import { measurePanels } from './measure-panels';
 import { measureQueries } from './measure-queries';
@@ -19,6 +20,7 @@ async function main(): Promise<void> {
       quick: { type: 'boolean' },
       full: { type: 'boolean' },
       queries: { type: 'boolean' },
+      detection: { type: 'boolean' },
       keep: { type: 'string' },
       sizes: { type: 'string' },
       only: { type: 'string' },
@@ -33,6 +35,7 @@ async function main(): Promise<void> {
     const report = emptyReport(extent);
     try {
       if (values.queries) await measureDashboards(report, kept, sizesOf(values.sizes), values.only);
+      else if (values.detection) await measureLooks(report, folder, kept, sizesOf(values.sizes));
       else if (values.panels) await measureBuiltPanels(report);
       else await measureAll(report, folder);
     } finally {
@@ -86,6 +89,20 @@ function sizesOf(text: string | undefined): number[] | undefined {
   if (sizes && !sizes.every((size) => Number.isInteger(size) && size > 0))
     throw new Error(`--sizes: '${text}' is no list of numbers of events such as 10e6,100e6`);
   return sizes;
+}
+
+/** What detection costs: beside a load, over the stores in `kept`, and in answers that say why. */
+async function measureLooks(
+  report: Report,
+  folder: string,
+  kept: string,
+  sizes: number[] | undefined,
+): Promise<void> {
+  const plan = plans[report.extent];
+  const take = taking(report);
+  await take('detection beside a load', () => measureAdded(folder, plan));
+  const queries = sizes ? { ...plan.queries, sizes } : plan.queries;
+  await take('full runs of detection, and causes', () => measureDetection(kept, { ...plan, queries }));
 }
 
 /** The built panels alone, in a browser. */

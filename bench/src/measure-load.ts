@@ -70,8 +70,8 @@ async function loaded(folder: string, log: AcctLog, paths: string[]): Promise<Lo
   return checked(log, await withFreshStore(folder, (subject) => subject.call('load', { paths })));
 }
 
-/** A rate is worth nothing if rows are missing. */
-function checked(log: AcctLog, result: LoadResult): LoadResult {
+/** The result; throws where rows are missing: a time is worth nothing then. */
+export function checked(log: AcctLog, result: LoadResult): LoadResult {
   if (result.events !== log.rows || result.rolledUp === 0)
     throw new Error(`${result.events} of ${log.rows} rows were loaded, ${result.rolledUp} in the rollup`);
   return result;

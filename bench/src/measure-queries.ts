@@ -1,7 +1,6 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { existsSync } from 'node:fs';
-import { performance } from 'node:perf_hooks';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ask } from './ask';
 import { counterDelays } from './counters';
 import { dashboardQueries, type DashboardQuery } from './dashboard';
 import { splitLog, writeAcctLog } from './logs';
@@ -10,13 +9,7 @@ import type { Plan } from './plan';
 import { withProcess, type MeasuredProcess } from './process';
 import type { Figure } from './report';
 import { median, percentile } from './stats';
-import type { QueryRequest } from './service';
-
-/** Days of logs that are generated; their events are repeated over thirty. */
-const LOGGED_DAYS = 3;
-
-/** Stands in a folder whose store is complete. */
-const BUILT = 'built';
+import { buildAll, storeOf } from './stores';
 
 /** How much longer an answer from rollups may take over ten times the events. */
 const GROWTH = 1.5;
@@ -70,45 +63,6 @@ export async function measureQueries(folder: string, plan: Plan['queries'], only
   const [small, large] = [timings[0] ?? [], timings.at(-1) ?? []];
   if (timings.length > 1) figures.push(...small.flatMap((timing, i) => growthOf(timing, large[i])));
   return { figures, samples };
-}
-
-function storeOf(folder: string, size: number): string {
-  return join(folder, String(size));
-}
-
-/** Builds the stores that are not there, before anything is asked; what building them took, by size. */
-async function buildAll(folder: string, plan: Plan['queries']): Promise<Map<number, unknown>> {
-  const builds = new Map<number, unknown>();
-  const isBuilt = (size: number) => existsSync(join(storeOf(folder, size), BUILT));
-  for (const size of [...plan.sizes].sort((a, b) => a - b)) {
-    if (isBuilt(size)) continue;
-    const smaller = plan.sizes.filter((other) => other < size && isBuilt(other));
-    builds.set(size, await build(folder, size, plan, smaller.length > 0 ? Math.max(...smaller) : undefined));
-  }
-  return builds;
-}
-
-/**
- * Builds a store of about so many events, out of a smaller one where there is one, and merges it, so that no merge runs
- * beside the questions.
- */
-async function build(folder: string, size: number, plan: Plan['queries'], smaller: number | undefined) {
-  const dataDir = storeOf(folder, size);
-  const start = performance.now();
-  await mkdir(dataDir, { recursive: true });
-  if (smaller !== undefined)
-    await cp(join(storeOf(folder, smaller), 'store'), join(dataDir, 'store'), { recursive: true });
-  return withProcess(dataDir, async (subject) => {
-    const paths: string[] = [];
-    for (let day = 0; day < LOGGED_DAYS && smaller === undefined; day++)
-      paths.push((await writeAcctLog(folder, plan.bytesPerDay, day, 'mixed')).path);
-    const loaded = paths.length > 0 ? await subject.call('load', { paths }) : undefined;
-    for (const path of paths) await rm(path);
-    const events = await subject.call('multiply', { events: size });
-    const tables = await subject.call('storage', { optimise: true });
-    await writeFile(join(dataDir, BUILT), '');
-    return { loaded, events, tables, seconds: (performance.now() - start) / 1000 };
-  });
 }
 
 async function timeAll(subject: MeasuredProcess, runs: number, only: string): Promise<Timing[]> {
@@ -181,23 +135,6 @@ async function timeDuringLoad(
   await Promise.all([load, ...Array.from({ length: AT_ONCE }, (_, n) => questioner(n))]);
   await rm(path);
   return times;
-}
-
-/** Ms of a round trip; rejects where a query is not answered. */
-async function ask(url: string, request: QueryRequest): Promise<number> {
-  const start = performance.now();
-  const response = await fetch(`${url}/api/query`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(request),
-  });
-  const body = (await response.json()) as { results?: Record<string, { error?: string }> };
-  const time = performance.now() - start;
-  const mistake = Object.values(body.results ?? { request: { error: JSON.stringify(body) } }).find(
-    ({ error }) => error !== undefined,
-  );
-  if (mistake) throw new Error(mistake.error);
-  return time;
 }
 
 function figuresOf(many: string, { query, rows, bytes, cold, warm, engine }: Timing): Figure[] {

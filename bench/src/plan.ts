@@ -9,6 +9,8 @@ export interface Plan {
   backend: { bytesPerDay: number; runs: number };
   /** Stores of so many events, multiplied from logs of so many bytes a day. */
   queries: { sizes: number[]; bytesPerDay: number; runs: number };
+  /** Loads with and without detection, full runs of it, and how often the causes of each incident are asked for. */
+  detection: { loads: number; reruns: number; asked: number };
   /** First pictures and updates of each panel's largest scene. */
   panels: { paints: number; updates: number };
 }
@@ -26,6 +28,7 @@ export const plans: Readonly<Record<Extent, Plan>> = {
     queryRuns: 2,
     backend: { bytesPerDay: 300_000, runs: 3 },
     queries: { sizes: [20_000, 60_000], bytesPerDay: 1e6, runs: 2 },
+    detection: { loads: 1, reruns: 1, asked: 2 },
     panels: { paints: 3, updates: 20 },
   },
   default: {
@@ -36,6 +39,7 @@ export const plans: Readonly<Record<Extent, Plan>> = {
     queryRuns: 10,
     backend: { bytesPerDay: 20e6, runs: 51 },
     queries: { sizes: [10e6, 100e6], bytesPerDay: 140e6, runs: 20 },
+    detection: { loads: 5, reruns: 3, asked: 11 },
     panels: { paints: 21, updates: 1000 },
   },
   full: {
@@ -46,6 +50,7 @@ export const plans: Readonly<Record<Extent, Plan>> = {
     queryRuns: 10,
     backend: { bytesPerDay: 20e6, runs: 51 },
     queries: { sizes: [10e6, 100e6], bytesPerDay: 140e6, runs: 20 },
+    detection: { loads: 5, reruns: 3, asked: 11 },
     panels: { paints: 21, updates: 1000 },
   },
 };

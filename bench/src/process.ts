@@ -13,8 +13,8 @@ export class MeasuredProcess {
     readonly opened: Opened,
   ) {}
 
-  /** Starts a fresh process on a data directory. Rejects where it cannot be opened. */
-  static async start(dataDir: string): Promise<MeasuredProcess> {
+  /** Starts a fresh process on a data directory, `watched` with detection. Rejects where it cannot be opened. */
+  static async start(dataDir: string, watched = false): Promise<MeasuredProcess> {
     const child = fork(SUBJECT, [], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       execArgv: [],
@@ -22,7 +22,7 @@ export class MeasuredProcess {
       env: { ...process.env, UV_THREADPOOL_SIZE: '24' },
     });
     try {
-      return new MeasuredProcess(child, await ask(child, 'open', { dataDir }));
+      return new MeasuredProcess(child, await ask(child, 'open', { dataDir, watched }));
     } catch (error) {
       child.kill('SIGKILL');
       throw error;
@@ -72,12 +72,13 @@ function ask<M extends keyof Subject>(
   });
 }
 
-/** Runs `work` with a fresh process on a data directory; the process ends with it, whatever happens. */
+/** Runs `work` with a fresh process (`watched`: with detection) on a data directory; the process ends with it, whatever happens. */
 export async function withProcess<T>(
   dataDir: string,
   work: (subject: MeasuredProcess) => Promise<T>,
+  watched = false,
 ): Promise<T> {
-  const subject = await MeasuredProcess.start(dataDir);
+  const subject = await MeasuredProcess.start(dataDir, watched);
   try {
     const result = await work(subject);
     await subject.end();
@@ -91,10 +92,11 @@ export async function withProcess<T>(
 export async function withFreshStore<T>(
   folder: string,
   work: (subject: MeasuredProcess) => Promise<T>,
+  watched = false,
 ): Promise<T> {
   const dataDir = await mkdtemp(join(folder, 'store-'));
   try {
-    return await withProcess(dataDir, work);
+    return await withProcess(dataDir, work, watched);
   } finally {
     await rm(dataDir, { recursive: true, force: true });
   }

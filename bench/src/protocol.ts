@@ -20,6 +20,21 @@ export interface CommitResult {
   events: number;
 }
 
+/** What one full run of detection did, seconds and CPU seconds as of a load. */
+export interface DetectionRun {
+  seconds: number;
+  cpuSeconds: number;
+  statements: number;
+  /** Incidents that stand afterwards. */
+  incidents: number;
+}
+
+/** An incident that was found. */
+export interface FoundIncident {
+  id: string;
+  kind: string;
+}
+
 /** What a table takes on disk. */
 export interface TableSize {
   table: string;
@@ -47,8 +62,8 @@ export interface Opened {
 
 /** What a measured process can be asked; each call has one argument. */
 export interface Subject {
-  /** Opens the whole service on a data directory and serves its API on a free port. */
-  open(o: { dataDir: string }): Promise<Opened>;
+  /** Opens the whole service on a data directory and serves its API on a free port; `watched`: with detection. */
+  open(o: { dataDir: string; watched?: boolean }): Promise<Opened>;
   /** Loads files the way the service does. */
   load(o: { paths: string[] }): Promise<LoadResult>;
   /** Loads a file that is one commit; when it was done. */
@@ -62,6 +77,10 @@ export interface Subject {
   /** Repeats the store's events on later days until there are at least so many; how many there are. */
   multiply(o: { events: number }): Promise<number>;
   queries(o: { runs: number }): Promise<QueryTiming[]>;
+  /** Looks for incidents in everything there is, as at a start of the service. */
+  detect(o: Record<never, never>): Promise<DetectionRun>;
+  /** The incidents that stand, by their start, once detection has looked at all that was loaded. */
+  incidents(o: Record<never, never>): Promise<FoundIncident[]>;
   /** What the questions of the dashboards name. */
   sample(o: Record<never, never>): Promise<Sample>;
   /** Answers a request once; what it sent to the engine and what that read. */

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks';
 import { readFile } from 'node:fs/promises';
 import { PassThrough } from 'node:stream';
+import { detect } from './detect';
 import { loadFloor } from './floor';
 import { loadNaively } from './naive';
 import { commitAsService, loadAsService } from './load';
@@ -10,23 +11,34 @@ import { timeQueries } from './queries';
 import { storage } from './storage';
 import { dropCaches, record, replay } from './waves';
 import type { Call, Reply, Subject } from './protocol';
-import { openApi, openLog, openParts, readSettings, type Listening, type Parts } from './service';
+import {
+  openApi,
+  openLog,
+  openParts,
+  readSettings,
+  watchIncidents,
+  type DetectionWatch,
+  type Listening,
+  type Parts,
+} from './service';
 
 interface Running extends Parts {
   api: Listening;
   dataDir: string;
+  watch: DetectionWatch | undefined;
 }
 
 let running: Running | undefined;
 
 const subject: Subject = {
-  async open({ dataDir }) {
+  async open({ dataDir, watched }) {
     const settings = readSettings({ WATCHTOWER_DATA_DIR: dataDir, WATCHTOWER_PORT: '0' });
     const parts = await openParts(settings);
     // Its own log would be measured with it.
     const log = openLog(new PassThrough().resume());
     const api = await openApi({ ...parts, settings, log }, settings);
-    running = { ...parts, api, dataDir };
+    const watch = watched ? watchAsService(parts, settings.rulesDir) : undefined;
+    running = { ...parts, api, dataDir, watch };
     const ready = await fetch(`${api.url}/readyz`);
     if (!ready.ok) throw new Error(`/readyz answered ${ready.status}`);
     return { readyMs: performance.now(), idleBytes: process.memoryUsage.rss(), url: api.url };
@@ -38,18 +50,45 @@ const subject: Subject = {
   storage: ({ optimise }) => storage(parts().store, optimise),
   multiply: ({ events }) => multiply(parts().store, events),
   queries: ({ runs }) => timeQueries(parts(), runs),
+  detect: () => detect(parts()),
+  async incidents() {
+    const { watch, context } = parts();
+    await watch?.idle();
+    const found = await context.incidents?.incidentsIn({ from: 0, to: Date.now() });
+    return (found ?? []).map(({ id, kind }) => ({ id, kind }));
+  },
   sample: () => pickSample(parts().store),
   record: ({ request }) => record(parts().dataDir, request, parts().context),
   replay: ({ waves }) => replay(parts().store, waves),
   dropCaches: () => dropCaches(parts().store),
   peak: peakBytes,
   async close() {
-    const { api, ingest, store } = parts();
+    const { api, ingest, store, watch } = parts();
     await api.close();
+    await watch?.close();
     await ingest.close();
     await store.close();
   },
 };
+
+/** Looks for incidents beside everything else, told of every commit. Throws in the process where it fails. */
+function watchAsService(
+  { store, ingest, reasons, context }: Parts,
+  rulesDir: string | undefined,
+): DetectionWatch {
+  const { complaintProviders, timezone } = context;
+  const watch = watchIncidents(store, {
+    rulesDir,
+    complaintProviders,
+    timezone,
+    ready: () => reasons.refresh(),
+    onTrouble: (error) => {
+      throw error;
+    },
+  });
+  ingest.onCommit(() => watch.touch());
+  return watch;
+}
 
 function parts(): Running {
   if (!running) throw new Error('The store is not open');
