@@ -34,13 +34,17 @@ export async function pickSample(store: Pick<Store, 'read'>): Promise<Sample> {
   const [span] = await store.read<{ last: number }>(
     'SELECT toUnixTimestamp(max(time)) + 1 AS last FROM watchtower.events',
   );
+  if (!span) throw new Error('The store holds no events');
+  // Whole days of it are then within the thirty that are asked for.
+  const [from, to] = [span.last - 29 * 86_400, span.last - 86_400];
+  const within = `role = 0 AND e.time >= toDateTime(${from}, 'UTC') AND e.time < toDateTime(${to}, 'UTC')`;
   const [found] = await store.read<Omit<Sample, 'end'>>(
     `SELECT messageId, job, lower(rcpt) AS recipient, sender, toUnixTimestamp(time) * 1000 AS time
-     FROM watchtower.events WHERE role = 0 AND record = 'd' AND messageId != '' AND job != '' AND message IN (
-       SELECT message FROM watchtower.events WHERE role = 0 AND record = 't' AND messageId != '' LIMIT 100)
-     ORDER BY lower(rcpt) LIMIT 1`,
+     FROM watchtower.events AS e WHERE ${within} AND record = 'd' AND messageId != '' AND job != '' AND message IN (
+       SELECT message FROM watchtower.events AS e WHERE ${within} AND record = 't' ORDER BY message LIMIT 1000)
+     ORDER BY message LIMIT 1`,
   );
-  if (!span || !found) throw new Error('The store holds no message that was deferred and then delivered');
+  if (!found) throw new Error('The store holds no message that was deferred and then delivered');
   return { ...found, end: span.last * 1000 };
 }
 

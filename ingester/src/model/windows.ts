@@ -85,12 +85,11 @@ async function* rolledWindows(
 }
 
 /** SQL of the hours or days of a range in which every filter is true of some event, oldest first, with the count of the rarest. */
-function rolledSql(span: 'hour' | 'day', filters: readonly Filter[], [from, to]: TimeRange): Statement {
+function rolledSql(span: 'hour' | 'day', filters: readonly Filter[], range: TimeRange): Statement {
   const params = new Params();
-  const within = withinSql([[Math.floor(from / SECONDS[span]) * SECONDS[span], to]]);
   const counts = filters.map(
     (filter) =>
-      `SELECT time, ${COUNTED} AS counted FROM watchtower.dimension_${span} WHERE dimension = '${filter.dimension}' AND ${within} AND ${filterSql(filter, filterColumn(filter, 'value'), params)} GROUP BY time HAVING counted > 0`,
+      `SELECT time, ${COUNTED} AS counted FROM watchtower.dimension_${span} WHERE dimension = '${filter.dimension}' AND ${within(range, span)} AND ${filterSql(filter, filterColumn(filter, 'value'), params)} GROUP BY time HAVING counted > 0`,
   );
   const sql = `SELECT toUnixTimestamp(time) AS at, min(counted) AS found\nFROM (\n${counts.join('\nUNION ALL\n')}\n)\nGROUP BY time\nHAVING count() = ${filters.length}\nORDER BY at`;
   return { sql, params: params.values };
@@ -103,26 +102,36 @@ function rolledSql(span: 'hour' | 'day', filters: readonly Filter[], [from, to]:
  */
 function hoursSql(filters: readonly Filter[], [from, to]: TimeRange): Statement {
   const params = new Params();
-  const within = (seconds: number) => withinSql([[Math.floor(from / seconds) * seconds, to]]);
   const known = filters.flatMap((filter) => lookupOf(filter, params) ?? [])[0];
-  const days = (filter: Filter) =>
-    `toStartOfDay(time) IN (SELECT time FROM watchtower.dimension_day WHERE dimension = '${filter.dimension}' AND ${within(SECONDS.day)} AND ${filterSql(filter, filterColumn(filter, 'value'), params)} GROUP BY time HAVING ${COUNTED} > 0)`;
   const source = known
     ? { table: known.table, conditions: [known.where], events: 'sum(events)' }
     : {
         table: 'dimension_hour',
-        conditions: ["dimension = 'all'", ...filters.filter(isRolled).map(days)],
+        conditions: [
+          "dimension = 'all'",
+          ...filters.filter(isRolled).map((filter) => onDaysOf(filter, [from, to], params)),
+        ],
         events: COUNTED,
       };
   const sql = [
     `SELECT toUnixTimestamp(time) AS at, ${source.events} AS found`,
     `FROM watchtower.${source.table}`,
-    `WHERE ${[...source.conditions, within(SECONDS.hour)].join(' AND ')}`,
+    `WHERE ${[...source.conditions, within([from, to], 'hour')].join(' AND ')}`,
     'GROUP BY time',
     'HAVING found > 0',
     'ORDER BY at',
   ].join('\n');
   return { sql, params: params.values };
+}
+
+/** SQL of a time being of a day of the range on which a filter that rollups know is true of some event. */
+export function onDaysOf(filter: Filter, range: TimeRange, params: Params): string {
+  return `toStartOfDay(time) IN (SELECT time FROM watchtower.dimension_day WHERE dimension = '${filter.dimension}' AND ${within(range, 'day')} AND ${filterSql(filter, filterColumn(filter, 'value'), params)} GROUP BY time HAVING ${COUNTED} > 0)`;
+}
+
+/** SQL of the start of an hour or day being that of one in the range. */
+function within([from, to]: TimeRange, span: keyof typeof SECONDS): string {
+  return withinSql([[Math.floor(from / SECONDS[span]) * SECONDS[span], to]]);
 }
 
 function isRolled({ dimension }: Filter): boolean {

@@ -6,6 +6,7 @@ import { deliveriesOf, distinct, keysOf, lateEventsOf, lateOf, mayFollow, type L
 import { lookupMessageIds, lookupRecipients } from '../lookups';
 import type { Params } from '../params';
 import type { TimeRange } from '../standing';
+import { onDaysOf } from '../windows';
 import { eventId, type TraceQuery } from './traceQuery';
 
 const DAY = 86_400;
@@ -34,7 +35,7 @@ export async function findAnchors(
 ): Promise<EventRow[]> {
   for (const range of first ? [first, EVER] : [EVER]) {
     const rows = await read(
-      { where: (params) => [{ ranges: [range], ...namedBy(query, params) }] },
+      { where: (params) => [{ ranges: [range], ...namedBy(query, range, params) }] },
       MAX_ROWS,
     );
     if (rows.length > 0) return withDeliveries(read, rows);
@@ -43,7 +44,8 @@ export async function findAnchors(
 }
 
 function namedBy(
-  { event, messageId, job, recipient }: TraceQuery,
+  { event, messageId, job = '', recipient }: TraceQuery,
+  range: TimeRange,
   params: Params,
 ): Omit<Alternative, 'ranges'> {
   const id = event ? eventId(event) : undefined;
@@ -57,9 +59,12 @@ function namedBy(
       lookups: [lookupMessageIds([stored], params)],
     };
   }
+  // A recipient may have been written to every day; a job lasts a few.
+  const { table, where } = lookupRecipients([address], params);
+  const days = onDaysOf({ dimension: 'job', operator: '=', values: [job] }, range, params);
   return {
-    conditions: [recipientIn([address], params), `job = ${params.add(job ?? '')}`],
-    lookups: [lookupRecipients([address], params)],
+    conditions: [recipientIn([address], params), `job = ${params.add(job)}`],
+    lookups: [{ table, where: `${where} AND ${days}` }],
   };
 }
 
