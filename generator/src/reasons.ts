@@ -82,6 +82,11 @@ const yahooLimit = limit(
   '421 4.7.0 [TSS04] Messages from 198.51.100.14 temporarily deferred due to unexpected volume or user ' +
     'complaints - 4.16.55.1; see https://postmaster.yahooinc.com/error-codes',
 );
+/** Yahoo's usual deferral may be a block: this one says no more than that it is too much. */
+const yahooThrottled = limit(
+  '4.7.0 (other or undefined security status)',
+  '421 4.7.0 [TS01] Messages from 198.51.100.14 temporarily deferred due to user complaints - 4.16.55.1',
+);
 const microsoftLimit = limit(
   '4.7.0 (other or undefined security status)',
   '451 4.7.650 The mail server [198.51.100.14] has been temporarily rate limited due to IP reputation. (S775)',
@@ -124,7 +129,7 @@ export const answers = {
   yahoo: {
     success: success('250 ok dirdel'),
     deferrals: [yahooLimit],
-    limit: yahooLimit,
+    limit: yahooThrottled,
     block: block(
       '421 4.7.1 [TS03] All messages from 198.51.100.14 will be permanently deferred; Retrying will NOT succeed.',
     ),

@@ -26,7 +26,7 @@ export function knownIncidents(store: Pick<Store, 'read'>): IncidentSource {
 }
 
 function known(record: IncidentRecord): KnownIncident {
-  const { id, kind, severity, start, finish, state, sentence } = record;
+  const { id, kind, severity, start, finish, state, sentence, symptomOf } = record;
   // Mail without a job is known by the domain of its sender.
   const { sender: senderDomain, ...entity } = entityOf(record);
   return {
@@ -38,5 +38,6 @@ function known(record: IncidentRecord): KnownIncident {
     entity: { ...entity, ...(senderDomain !== undefined && { senderDomain }) },
     sentence,
     behind: JSON.parse(record.behind) as Behind[],
+    ...(symptomOf !== '' && { symptomOf }),
   };
 }

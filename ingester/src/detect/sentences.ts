@@ -1,5 +1,5 @@
 import { spotsOf, type Episode } from './episodes';
-import { capital, percent, seconds } from './words';
+import { capital, percent, providerName, seconds } from './words';
 
 /** What a sentence is made of beside its episode. */
 export interface Told {
@@ -13,8 +13,6 @@ export interface Told {
   readonly user?: string | undefined;
   readonly timezone: string;
 }
-
-const NAMES: Readonly<Record<string, string>> = { gmx: 'GMX', aol: 'AOL', other: 'Other providers' };
 
 /** What is wrong, in one sentence of plain text. Names in it come from logs: whoever shows it must not take it for markup. */
 export function sentenceOf(episode: Episode, told: Told): string {
@@ -95,11 +93,6 @@ function total(episode: Episode): number {
 
 function complaints(episode: Episode): number {
   return spotsOf(episode).reduce((sum, { events }) => sum + events, 0);
-}
-
-/** A provider as people write it. */
-function providerName(provider: string): string {
-  return NAMES[provider] ?? capital(provider);
 }
 
 /** A number as it is said: 950, 4.2 k, 40 k, 1.2 M. */

@@ -31,3 +31,10 @@ export function short(text: string, most = 120): string {
 export function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
+
+const NAMES: Readonly<Record<string, string>> = { gmx: 'GMX', aol: 'AOL', other: 'Other providers' };
+
+/** A provider as people write it; one without a name is a domain, and stays as it is. */
+export function providerName(provider: string): string {
+  return NAMES[provider] ?? (provider.includes('.') ? provider : capital(provider));
+}

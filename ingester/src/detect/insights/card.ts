@@ -21,6 +21,8 @@ export interface Card {
   readonly link: string;
   /** What stands behind it, where that is known. */
   readonly linked?: readonly Linked[];
+  /** Whether another card says no more than this one, by its id. */
+  readonly covers?: (id: string) => boolean;
   /** How far it is beyond what is usual: of cards of a kind and severity, the higher first. */
   readonly weight: number;
 }
@@ -45,11 +47,12 @@ export const INSIGHT_COLUMNS: readonly Column[] = [
   { name: 'linked', kind: 'json' },
 ];
 
-/** Worst first, the same order for the same cards; at most `limit`. */
+/** Worst first, the same order for the same cards, without those that another one covers; at most `limit`. */
 export function ranked(cards: readonly Card[], limit: number): Card[] {
   const rank = ({ severity, kind }: Card) =>
     SEVERITIES.indexOf(severity) * CARD_KINDS.length + CARD_KINDS.indexOf(kind);
-  return [...cards]
+  return cards
+    .filter(({ id }) => !cards.some(({ covers }) => covers?.(id)))
     .sort((a, b) => rank(a) - rank(b) || b.weight - a.weight || (a.id < b.id ? -1 : 1))
     .slice(0, limit);
 }

@@ -1,5 +1,5 @@
 import { loadRules } from '../../formats';
-import { answer, queryRequestSchema, type IncidentSource } from '../../model';
+import { answer, queryRequestSchema, type IncidentSource, type KnownIncident } from '../../model';
 import { openTestStore, settleOpenEvents, type TestStore } from '../../model/store.testkit';
 import { openReasons } from '../../reasons';
 import { diagnosis } from '..';
@@ -65,31 +65,30 @@ beforeAll(async () => {
     class: 'hard',
     diag: '550 5.1.1 no such user',
   });
+  await add({ at: FROM - 30 * DAY, n: 1100, record: 'd', provider: 'yahoo', sender: 'few.example' });
+  await add({ at: FROM - 30 * DAY, n: 4, record: 'f', provider: 'yahoo', sender: 'few.example' });
   await settleOpenEvents(opened.store);
   await openReasons(opened.store, loadRules());
 });
 
 afterAll(() => opened.close());
 
+const DARK: KnownIncident = {
+  id: 'I-1',
+  kind: 'vmta_dark',
+  severity: 'warning',
+  start: (TO - HOUR) * 1000,
+  end: null,
+  entity: { vmta: 'VMTA 8&x=1' },
+  sentence: 'VMTA 8 is dark',
+  behind: [['sourceIp', '192.0.2.8', 1]],
+};
+
+let known: KnownIncident[] = [DARK];
+
 const incidents: IncidentSource = {
   findIncident: () => Promise.resolve(undefined),
-  incidentsIn: ({ from, to }) =>
-    Promise.resolve(
-      from < TO * 1000 && to > FROM * 1000
-        ? [
-            {
-              id: 'I-1',
-              kind: 'vmta_dark',
-              severity: 'warning',
-              start: (TO - HOUR) * 1000,
-              end: null,
-              entity: { vmta: 'VMTA 8&x=1' },
-              sentence: 'VMTA 8 is dark',
-              behind: [['sourceIp', '192.0.2.8', 1]],
-            },
-          ]
-        : [],
-    ),
+  incidentsIn: ({ from, to }) => Promise.resolve(from < TO * 1000 && to > FROM * 1000 ? known : []),
 };
 
 async function cards(query: Record<string, unknown> = {}, from = FROM, to = TO): Promise<string[][]> {
@@ -116,12 +115,12 @@ test('what is worth knowing, worst first: the same cards for the same store', as
   ]);
   const sentences = found.map(([, , , sentence]) => sentence);
   expect(sentences[1]).toMatch(
-    /^Complaints at yahoo: 0.40 % of 2,000 delivered in 24 h, over the mark of 0.30 %/,
+    /^Complaints at Yahoo: 0.40 % of 2,000 delivered in 24 h, over the mark of 0.30 %/,
   );
   // 60 of the day before are open too; those of the week before would have expired.
   expect(sentences[3]).toBe('The backlog grows: 1,020 messages wait at 12:00, 120 did an hour before');
   expect(sentences[5]).toMatch(
-    /^More deferrals at gmail than at the same time a week before: 960 of 3,960 attempts \(24 %\), it was 2.0 %/,
+    /^More deferrals at Gmail than at the same time a week before: 960 of 3,960 attempts \(24 %\), it was 2.0 %/,
   );
   expect(await cards()).toEqual(found);
   expect(await cards({ limit: 2 })).toEqual(found.slice(0, 2));
@@ -155,4 +154,25 @@ test('filters narrow the cards, and a quiet time has none', async () => {
     'Sender domain bad.example is at risk: 69 of 100 (high), mostly for hard bounces; 1,000 messages in 7 days',
   );
   expect(await cards({}, FROM - DAY, TO - DAY)).toEqual([]);
+});
+
+// One thing on three cards leaves no room for the others.
+test('what an incident tells stands on no other card: its symptoms, its trend, its reason', async () => {
+  const one = { ...DARK, behind: [], entity: { provider: 'gmail' } };
+  known = [
+    { ...one, id: 'I-2', kind: 'throttling', sentence: 'Gmail is throttling' },
+    { ...one, id: 'I-3', kind: 'success_floor', sentence: 'Only 76 % succeed', symptomOf: 'I-2' },
+    { ...one, id: 'I-4', kind: 'new_reason', sentence: `Gmail gives a reason: "${LATER}", 90 %` },
+  ];
+  const ids = (await cards()).map(([id]) => id);
+  known = [DARK];
+  expect(ids.filter((id) => /^incident|gmail|^reason/.test(String(id)))).toEqual([
+    'incident:I-2',
+    'incident:I-4',
+  ]);
+  expect(ids).toContain('trend:bounces:gmx');
+});
+
+test('a few complaints are chance', async () => {
+  expect(await cards({}, FROM - 30 * DAY, TO - 30 * DAY)).toEqual([]);
 });

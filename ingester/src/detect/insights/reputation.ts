@@ -1,6 +1,6 @@
 import { columns, planQuestion, planSql, type DimensionName } from '../../model';
 import { dashboardLink } from '../../model';
-import { count, percent } from '../words';
+import { count, percent, providerName } from '../words';
 import type { Card, Severity, View } from './card';
 
 const DAY = 86_400;
@@ -11,8 +11,9 @@ const MARKS: readonly (readonly [Severity, number])[] = [
   ['warning', 0.001],
 ];
 
-/** Deliveries below which a complaint rate says little. */
+/** Deliveries below which a complaint rate says little, and complaints. */
 const LEAST_DELIVERED = 1000;
+const LEAST_COMPLAINTS = 5;
 
 /** Whose complaints are looked at, and how many of each make a card. */
 const WHOSE: readonly (readonly [DimensionName, number])[] = [
@@ -61,9 +62,9 @@ function cardOf(
 ): Card[] {
   const rate = delivered > 0 ? complaints / delivered : 0;
   const mark = MARKS.find(([, from]) => rate >= from);
-  if (value === '' || delivered < LEAST_DELIVERED || !mark) return [];
+  if (value === '' || !mark || delivered < LEAST_DELIVERED || complaints < LEAST_COMPLAINTS) return [];
   const [severity, from] = mark;
-  const who = dimension === 'provider' ? value : `sender domain ${value}`;
+  const who = dimension === 'provider' ? providerName(value) : `sender domain ${value}`;
   return [
     {
       id: `reputation:${dimension}:${value}`,

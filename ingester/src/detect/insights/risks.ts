@@ -16,6 +16,10 @@ const PARTS = {
   deferral: 'deferrals',
 } as const;
 
+/** With fewer events of what a risk is mostly for it may be chance; of so many of the riskiest the first that is none is told. */
+const LEAST_EVENTS = 5;
+const LOOKED_AT = 10;
+
 /** The riskiest sender domain and job, where the risk is high. */
 export async function topRisks({ window, filters, context, store }: View): Promise<Card[]> {
   const { complaintProviders, signal } = context;
@@ -24,8 +28,8 @@ export async function topRisks({ window, filters, context, store }: View): Promi
     WHOSE.map(async (dimension): Promise<Card[]> => {
       const question = { to, dimension, filters, complaintProviders };
       if (!isToldOf(question)) return [];
-      const { risks } = await readRisks(store, question, 1, signal);
-      return risks.flatMap((risk) => cardOf(dimension, risk, to));
+      const { risks } = await readRisks(store, question, LOOKED_AT, signal);
+      return risks.flatMap((risk) => cardOf(dimension, risk, to)).slice(0, 1);
     }),
   );
   return each.flat();
@@ -33,12 +37,13 @@ export async function topRisks({ window, filters, context, store }: View): Promi
 
 function cardOf(
   dimension: (typeof WHOSE)[number],
-  { value, score, before, messages, points }: Risk,
+  { value, score, before, messages, points, events }: Risk,
   to: number,
 ): Card[] {
   const level = levelOf(score);
   if (score === null || (level !== 'critical' && level !== 'high')) return [];
   const [most] = [...RISK_PART_NAMES].sort((a, b) => (points[b] ?? 0) - (points[a] ?? 0));
+  if (!most || events[most] < LEAST_EVENTS) return [];
   const trend = before === null ? '' : `, ${Math.round(before)} the week before`;
   const who = dimension === 'job' ? `Job ${value}` : `Sender domain ${value}`;
   return [
@@ -46,7 +51,7 @@ function cardOf(
       id: `risk:${dimension}:${value}`,
       kind: 'risk',
       severity: level === 'critical' ? 'critical' : 'warning',
-      sentence: `${who} is at risk: ${Math.round(score)} of 100 (${level})${trend}, mostly for ${most ? PARTS[most] : ''}; ${count(messages)} messages in 7 days`,
+      sentence: `${who} is at risk: ${Math.round(score)} of 100 (${level})${trend}, mostly for ${PARTS[most]}; ${count(messages)} messages in 7 days`,
       link: dashboardLink([{ dimension, value }], [to - WEEK, to]),
       weight: score,
     },

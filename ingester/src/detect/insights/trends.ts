@@ -10,7 +10,7 @@ import {
 } from '../causes';
 import { cellOf, comparisonSql, type Cell, type Comparison } from '../figures';
 import { dashboardLink } from '../../model';
-import { count, percent } from '../words';
+import { count, percent, providerName } from '../words';
 import type { Card, View } from './card';
 
 const DAY = 86_400;
@@ -67,7 +67,7 @@ async function worse(view: View, comparison: Comparison, all: Sides, period: num
 function cardOf({ window }: View, { symptom, place, sides, deviation }: RateFinding, period: number): Card {
   const { count: figure, volume: total, what, of, fine } = SYMPTOMS[symptom];
   const [now, usual] = [rateOf(symptom, sides.now) ?? 0, rateOf(symptom, sides.before)];
-  const where = place[0] ? `at ${place[0].value} ` : '';
+  const where = place[0] ? `at ${providerName(place[0].value)} ` : '';
   const before = usual === null ? 'there were none' : `it was ${percent(usual)}`;
   return {
     id: `trend:${symptom}:${place[0]?.value ?? ''}`,

@@ -27,6 +27,8 @@ export interface Risk {
   readonly messages: number;
   readonly points: Readonly<Record<RiskPartName, number | null>>;
   readonly rates: Readonly<Record<RiskPartName, number | null>>;
+  /** What was counted of each part in the week. */
+  readonly events: Readonly<Record<RiskPartName, number>>;
 }
 
 /** Values by their risk, worst first, and how many there are in all and without enough data. */
@@ -129,6 +131,7 @@ function riskOf(row: Row): Risk {
     messages: Number(row['messages']),
     points: byPart((part) => numberIn(row, `points_${part}`)),
     rates: byPart((part) => numberIn(row, `rate_${part}`)),
+    events: byPart((part) => Number(row[`events_${part}`])),
   };
 }
 

@@ -76,8 +76,8 @@ export function globalSql(question: RiskQuestion): Statement {
 }
 
 /**
- * SQL of the riskiest values: `g0`, `messages`, `score`, `before`, `points_<part>`, `rate_<part>`, and of all values
- * how many there are, `found`, and how many have not enough data, `few`.
+ * SQL of the riskiest values: `g0`, `messages`, `score`, `before`, `points_<part>`, `rate_<part>`, `events_<part>`, and of
+ * all values how many there are, `found`, and how many have not enough data, `few`.
  */
 export function riskSql(
   question: RiskQuestion,
@@ -93,6 +93,7 @@ export function riskSql(
     `${scoreSql(before, rates.before)} AS before`,
     ...RISK_PART_NAMES.map((part) => `${pointsSql(part, now, rates.now)} AS points_${part}`),
     ...RISK_PART_NAMES.map((part) => `${rateSql(part, now, rates.now)} AS rate_${part}`),
+    ...RISK_PART_NAMES.map((part) => `now_events_${part} AS events_${part}`),
     'count() OVER () AS found',
     'countIf(score IS NULL) OVER () AS few',
   ];
@@ -117,7 +118,7 @@ function sumsOf(week: Week): RiskSums {
   };
 }
 
-/** SELECT of the sums of both weeks over hourly counters: messages as they are, the rest weighed by the age of the hour's middle. */
+/** SELECT of the sums of both weeks over hourly counters: messages and events as they are, the rest weighed by the age of the hour's middle. */
 function weighted({ to }: RiskQuestion, hourly: string, group?: string): string {
   const split = weekEnd(to) - WEEK;
   const sums = WEEKS.flatMap((week) => {
@@ -131,6 +132,7 @@ function weighted({ to }: RiskQuestion, hourly: string, group?: string): string 
         const { numerator, denominator } = RISK_PARTS[part];
         const events = numerator.map(columns.counter).join(' + ');
         return [
+          `sum(${within} * (${events})) AS ${week}_events_${part}`,
           `sum(${weight} * (${events})) AS ${names.numerator(part)}`,
           `sum(${weight} * ${denominator(columns.counter)}) AS ${names.denominator(part)}`,
         ];

@@ -20,6 +20,8 @@ export interface KnownIncident {
   readonly sentence: string;
   /** The jobs, senders and source IPs that it belongs to. */
   readonly behind: readonly Share[];
+  /** Id of the incident that it is a symptom of. */
+  readonly symptomOf?: string;
 }
 
 /** Dimensions that an incident can be about. */
