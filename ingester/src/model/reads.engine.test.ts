@@ -62,7 +62,13 @@ async function ask(days: number, ...queries: Record<string, unknown>[]) {
     return result.frames;
   });
   const found = frames[0]?.data.values[0]?.length ?? 0;
-  return { found, share: read / ALL, sources: frames.map(({ schema }) => schema.meta?.custom?.['sources']) };
+  const statements = counting.statements();
+  return {
+    found,
+    statements,
+    share: read / ALL,
+    sources: frames.map(({ schema }) => schema.meta?.custom?.['sources']),
+  };
 }
 
 const is = (dimension: string, value: string, operator = '=') => ({ dimension, operator, values: [value] });
@@ -129,8 +135,17 @@ test('a text search stops when its page is full, and reads a day at most for one
 
 test('rare and impossible filters over 30 days leave alone what cannot match', async () => {
   const rare = await ask(DAYS, { queryType: 'events', filters: [is('job', 'J-rare')] });
-  expect(rare.found).toBe(2);
-  expect(rare.share).toBeLessThan(2.2 / DAYS);
+  // The days, the hours of the one there is, and the events of that hour.
+  expect(rare).toMatchObject({ found: 2, statements: 3 });
+  expect(rare.share).toBeLessThan(1.8 / DAYS);
+  const filters = [is('job', 'J-rare'), is('vmta', 'vmta-0')];
+  for (const order of ['asc', 'desc'])
+    expect(await ask(DAYS, { queryType: 'events', order, filters })).toMatchObject({
+      found: 2,
+      statements: 3,
+    });
+  const elsewhere = [is('job', 'J-rare'), is('vmta', 'vmta-1')];
+  expect(await ask(DAYS, { queryType: 'events', filters: elsewhere })).toMatchObject({ found: 0 });
   const nobody = await ask(DAYS, { queryType: 'events', filters: [is('job', 'J-none')] });
   expect(nobody.found).toBe(0);
   expect(nobody.share).toBeLessThan(0.02);
@@ -141,6 +156,14 @@ test('rare and impossible filters over 30 days leave alone what cannot match', a
   });
   expect(impossible.found).toBe(0);
   expect(impossible.share).toBeLessThan(0.02);
+});
+
+test('a page of a job that is sent every day costs the hours that fill it, from either end', async () => {
+  for (const order of ['asc', 'desc']) {
+    const page = await ask(DAYS, { queryType: 'events', order, filters: [is('job', 'J-1')] });
+    expect(page).toMatchObject({ found: 100, statements: 3 });
+    expect(page.share).toBeLessThan(2 / DAYS);
+  }
 });
 
 test('figures of a recipient leave alone the places where it does not stand', async () => {
