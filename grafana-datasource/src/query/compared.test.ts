@@ -53,6 +53,15 @@ test('answers that nothing belongs to, or several, are left as they are', () => 
   expect(compared(alone, targets.slice(0, 1))).toEqual(alone);
   const groups = [frame('before', 5), frame('before', 6), frame('now', 500), frame('now', 6)];
   expect(compared(groups, targets)).toEqual(groups);
+  const table = (refId: string) =>
+    toDataFrame({
+      refId,
+      fields: [
+        { name: 'provider', type: FieldType.string, values: ['gmail', 'yahoo'] },
+        { name: 'latencyP50', type: FieldType.number, values: [2, 3] },
+      ],
+    });
+  expect(compared([table('before'), table('now')], targets)).toEqual([table('before'), table('now')]);
   const others = [frame('before', 5), frame('now', 500)];
   expect(compared(others, [targets[0]!, { ...of, metrics: ['bounced'], refId: 'now' }])).toEqual(others);
 });

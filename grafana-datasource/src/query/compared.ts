@@ -12,12 +12,13 @@ export function compared(frames: DataFrame[], asked: readonly WatchtowerQuery[])
   return frames.map((frame) => {
     const before = asked.find(({ refId, previous }) => previous && refId === frame.refId);
     const now = before && asked.find((each) => !each.previous && questionOf(each) === questionOf(before));
-    const own = now && frames.filter(({ refId }) => refId === now.refId);
-    // Groups are told apart by their labels: which belongs to which is for whoever asks.
-    if (own?.length !== 1 || frames.filter(({ refId }) => refId === frame.refId).length !== 1) {
+    const ofBoth = [before, now].map((query) => frames.filter(({ refId }) => refId === query?.refId));
+    // Of several groups or rows, which belongs to which is for whoever asks.
+    const [[own], [other]] = ofBoth;
+    if (!now || !ofBoth.every((all) => all.length === 1) || !isNumber(own) || !isNumber(other)) {
       return frame;
     }
-    return withValue(frame, comparable(valueOf(frame), valueOf(own[0])));
+    return withValue(frame, comparable(valueOf(own), valueOf(other)));
   });
 }
 
@@ -35,16 +36,17 @@ function comparable(before: number | null, now: number | null): number | null {
   return isFar && now !== before ? Infinity : before;
 }
 
-/** The one number of a frame. */
-function valueOf({ fields, length }: DataFrame): number | null {
-  const [value, ...others] = fields.filter(({ type }) => type === FieldType.number);
-  return length === 1 && others.length === 0 ? (value?.values[0] ?? null) : null;
+/** Whether a frame is one number, or none. */
+function isNumber(frame: DataFrame | undefined): frame is DataFrame {
+  return (
+    frame !== undefined && frame.length <= 1 && frame.fields.length === 1 && frame.fields[0]?.type === FieldType.number
+  );
+}
+
+function valueOf({ fields }: DataFrame): number | null {
+  return fields[0]?.values[0] ?? null;
 }
 
 function withValue(frame: DataFrame, value: number | null): DataFrame {
-  return {
-    ...frame,
-    length: 1,
-    fields: frame.fields.map((field) => (field.type === FieldType.number ? { ...field, values: [value] } : field)),
-  };
+  return { ...frame, length: 1, fields: frame.fields.map((field) => ({ ...field, values: [value] })) };
 }

@@ -26,7 +26,8 @@ export function interpolate(query: WatchtowerQuery, templates: Templates, scoped
   for (const name of TEXTS) {
     const text = query[name];
     if (typeof text === 'string') {
-      result[name] = templates.replace(text, scopedVars);
+      // One that nobody has typed yet asks for nothing, as a variable at "All" does.
+      result[name] = templates.replace(text, scopedVars) || undefined;
     }
   }
   for (const name of LISTS) {

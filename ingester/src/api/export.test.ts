@@ -68,6 +68,13 @@ it('respects filters, the text searched for, the order and a limit beyond one pa
   expect(lines[0]).toBe(JSON.stringify({ time: new Date((hour + 1) * 1000).toISOString() }));
 });
 
+it('takes variables and conditions as the address of a dashboard has them', async () => {
+  const conditions = encodeURIComponent('domain|=|yahoo.com');
+  const variables = `var-datasource=x&var-vmta=$__all&var-vmta=&var-filters=${conditions}&var-search=CMD`;
+  const found = await (await get(`columns=diag,domain&${variables}`)).text();
+  expect(found).toBe("diag,domain\r\n'=cmd|calc,yahoo.com\r\n");
+});
+
 it('writes figures by groups, and says in a header what was cut', async () => {
   const all = await get('metrics=delivered,bounceRate&groupBy=vmta&orderBy=vmta&order=asc');
   expect(await all.text()).toBe(

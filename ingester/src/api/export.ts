@@ -9,6 +9,7 @@ import {
   type ExportFormat,
 } from '../model';
 import { signalOf, storeOf } from './asking';
+import { withoutVariables } from './dashboardParameters';
 import { ApiError } from './errors';
 import { z } from 'zod';
 import { DAY, MESSAGE, parametersOf, queryParameters, type RouteDoc } from './openapi';
@@ -102,7 +103,7 @@ export function exportOf(parameters: Record<string, string[]>): {
 
 /** The first page is read before the answer begins, so that a query that fails is told by its status. */
 async function download(deps: ApiDependencies, context: ApiContext): Promise<Response> {
-  const { query, format } = exportOf(context.req.queries());
+  const { query, format } = exportOf(withoutVariables(context.req.queries()));
   // Each page has a deadline of its own in the engine; the whole may take as long as there are rows.
   const answering = { ...deps.context, masked: context.get('masked'), signal: signalOf(deps, context, null) };
   const chunks = exportChunks(storeOf(deps, context), query, format, answering);

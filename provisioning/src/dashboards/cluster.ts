@@ -1,4 +1,14 @@
-import { askNarrowed, dashboard, firstLine, groupedChart, heatmap, line, metricTable, table } from './kit';
+import {
+  askNarrowed,
+  dashboard,
+  firstLine,
+  groupedChart,
+  heatmap,
+  line,
+  metricTable,
+  probableCauses,
+  table,
+} from './kit';
 
 const silent = table({
   title: 'Silent VMTAs and nodes',
@@ -19,26 +29,6 @@ const silent = table({
       name: 'What',
       more: [{ id: 'custom.cellOptions', value: { type: 'auto', wrapText: true } }],
     },
-  ],
-});
-
-const causes = table({
-  title: 'Probable causes',
-  description: 'Why the mail of the range fares worse than before, with the evidence; most probable first',
-  target: askNarrowed({ queryType: 'causes', filters: [], limit: 5 }),
-  empty: 'Nothing fares worse than before',
-  columns: [
-    { field: 'rank', name: '#', width: 34 },
-    {
-      field: 'sentence',
-      name: 'What speaks for it',
-      more: [
-        { id: 'links', value: [{ title: 'Look at it', url: '${__data.fields.link}' }] },
-        { id: 'custom.cellOptions', value: { type: 'auto', wrapText: true } },
-      ],
-    },
-    { field: 'confidence', name: 'Confidence', width: 90, unit: 'percentunit' },
-    { field: 'link', name: 'link', hidden: true },
   ],
 });
 
@@ -65,7 +55,7 @@ export const cluster = dashboard({
       ],
       [10, silent],
     ),
-    line(9, [24, causes]),
+    line(9, [24, probableCauses('range')]),
     line(
       9,
       [

@@ -129,6 +129,20 @@ describe.each(cases)('%s', (_uid, dashboard) => {
     }
   });
 
+  // Without it a file would hold the events of another time or of all mail.
+  test('an export is of the time, the variables and the filters of the page', () => {
+    for (const { url = '' } of (dashboard.links ?? []).filter(({ type }) => type === 'link')) {
+      expect(url).toMatch(
+        /^\/api\/datasources\/uid\/\$\{datasource\}\/resources\/export\?from=\$\{__from\}&to=\$\{__to\}&/,
+      );
+      const carried = [...url.matchAll(/\$\{(\w+):queryparam\}/g)].map(([, name = '']) => name);
+      expect(carried).toEqual(expect.arrayContaining([...NARROWED_BY.map(({ name }) => name), FILTERS]));
+      for (const name of carried) expect(names(dashboard)).toContain(name);
+    }
+    const isOfEvents = ['pmta-events', 'pmta-job'].includes(dashboard.uid ?? '');
+    expect((dashboard.links ?? []).some(({ type }) => type === 'link')).toBe(isOfEvents);
+  });
+
   test.each(titled)(
     "%s: its questions are the model's, narrowed by every variable, and bounded",
     (_, panel) => {

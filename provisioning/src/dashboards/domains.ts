@@ -1,4 +1,13 @@
-import { askNarrowed, dashboard, firstLine, groupedChart, line, metricTable, table } from './kit';
+import {
+  askNarrowed,
+  dashboard,
+  firstLine,
+  groupedChart,
+  latencyDeviation,
+  line,
+  metricTable,
+  table,
+} from './kit';
 
 const newReasons = table({
   title: 'New reasons',
@@ -26,7 +35,7 @@ const rate = (
   metric: 'bounceRate' | 'deferralRate' | 'blockRate' | 'complaintRate',
   most: 'bounced' | 'deferrals' | 'blocked' | 'complaints',
   description: string,
-) => groupedChart({ title, description, metric, by: 'provider', most, limit: 6, points: 60 });
+) => groupedChart({ title, description, metric, by: 'provider', most, limit: 6 });
 
 /** How each mailbox provider takes the mail. */
 export const domains = dashboard({
@@ -57,6 +66,7 @@ export const domains = dashboard({
         ],
       }),
     ]),
+    line(9, [24, latencyDeviation()]),
     line(
       9,
       [

@@ -60,9 +60,10 @@ export const events = dashboard({
   description:
     'Single events of the logs, by any filter; the charts of the other dashboards lead here with theirs',
   variables: [textBox('search', 'Reply contains')],
+  exported: ['search'],
   lines: [
     firstLine(
-      'Which events? Filters take any dimension (`outcome`, `reason`, `recipient`, `header:…`). Panel menu → Inspect → Data saves what is shown; `npx watchtower export` saves all.',
+      'Which events? Filters take any dimension (`outcome`, `reason`, `recipient`, `header:…`). **Export** saves every event of them, however many.',
     ),
     line(7, [24, volume]),
     line(18, [24, list]),

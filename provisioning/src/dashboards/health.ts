@@ -75,7 +75,6 @@ export const health = dashboard({
         by: 'provider',
         most: 'deferrals',
         limit: 6,
-        points: 60,
         calcs: ['max'],
         field: { max: 1 },
       }),

@@ -7,9 +7,10 @@ export const job = dashboard({
   description:
     'How a mailing goes: what is done, what still waits, where it fails and why, beside the sender’s earlier ones',
   since: 'now-2d',
+  exported: [],
   lines: [
     firstLine(
-      'How far is a job? Choose it above. **Unresolved** are messages without a final outcome. Panel menu → Inspect → Data saves a table; `npx watchtower export` all events.',
+      'How far is a job? Choose it above. **Unresolved** are messages without a final outcome. **Export** saves its events, panel menu → Inspect → Data a table.',
     ),
     line(
       4,

@@ -3,10 +3,12 @@ import {
   chart,
   dashboard,
   firstLine,
+  INCIDENT,
   incidentTimeline,
   insightCards,
   line,
   metricChart,
+  probableCauses,
   pulseBoard,
   sankey,
 } from './kit';
@@ -34,9 +36,10 @@ export const warRoom = dashboard({
   description: 'What is going on now: every VMTA and IP, incidents, live counters, where mail is held back',
   since: 'now-3h',
   refresh: '10s',
+  variables: [INCIDENT],
   lines: [
     firstLine(
-      'What is wrong now, and why? A **red** cell or a pinched pipe shows where; the cards lead to what is behind it, the cluster dashboard to **probable causes**. Asks anew every 10 s.',
+      'What is wrong now, and why? A **red** cell or a pinched pipe shows where. Click an incident for its **probable causes**; the cards lead to what is behind it. Asks anew every 10 s.',
     ),
     line(
       10,
@@ -48,6 +51,7 @@ export const warRoom = dashboard({
       [12, incidentTimeline('Incidents', 'What went wrong in the range; open ones go on to now')],
       [12, insightCards()],
     ),
+    line(9, [24, probableCauses('incident')]),
     line(
       8,
       [12, live],

@@ -9,6 +9,7 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DATASOURCE } from './datasource';
 import { placed, type Line } from './grid';
+import { exportAddress } from './links';
 import { askNarrowed } from './questions';
 import { variables } from './variables';
 
@@ -28,13 +29,15 @@ export interface Content {
   readonly variables?: readonly VariableModel[];
   /** Range it opens with, from now back; a day where it says nothing. */
   readonly since?: string;
+  /** Whether all events that it is about can be saved; the variables of its own that choose them. */
+  readonly exported?: readonly string[];
   /** How often it asks anew; a minute where it says nothing. */
   readonly refresh?: string;
 }
 
 /** A dashboard with what all of them share: variables, filters, incidents as annotations, links to the others. */
 export function dashboard(content: Content): Dashboard {
-  const { uid, title, description, lines, since = 'now-24h', refresh = '1m' } = content;
+  const { uid, title, description, lines, since = 'now-24h', refresh = '1m', exported } = content;
   const panels = placed(lines);
   return {
     uid,
@@ -49,7 +52,7 @@ export function dashboard(content: Content): Dashboard {
     refresh,
     templating: { list: variables(content.variables) },
     annotations: { list: [incidents(panels)] },
-    links: [others],
+    links: [...(exported ? [exportLink(exported)] : []), others],
     panels,
   };
 }
@@ -65,6 +68,22 @@ function incidents(panels: readonly Panel[]): AnnotationQuery {
     datasource: DATASOURCE,
     target: askNarrowed({ queryType: 'incidents', filters: [severity], format: 'table' }, { refId: 'Anno' }),
     ...(heatmaps.length > 0 && { filter: { exclude: true, ids: heatmaps } }),
+  };
+}
+
+/** In a tab of its own: the page would take the file for one of its own places. */
+function exportLink(also: readonly string[]): DashboardLink {
+  return {
+    title: 'Export all events (CSV)',
+    type: DashboardLinkType.Link,
+    icon: 'doc',
+    tooltip: 'Saves every event of the time, variables and filters that are chosen',
+    tags: [],
+    url: exportAddress(also),
+    asDropdown: false,
+    targetBlank: true,
+    includeVars: false,
+    keepTime: false,
   };
 }
 

@@ -26,15 +26,31 @@ export interface Change {
  */
 export function address(uid: string, change: Change = {}): string {
   const { chosen = {}, filters = {}, kept = [], emptied = [] } = change;
-  const shared = [DATASOURCE_VARIABLE, ...NARROWED_BY.map(({ name }) => name), FILTERS, ...kept];
+  const shared = [DATASOURCE_VARIABLE, ...NARROWED, FILTERS, ...kept];
   const parameters = [
     '${__url_time_range}',
-    ...shared.filter((name) => !Object.hasOwn(chosen, name)).map((name) => `\${${name}:queryparam}`),
+    ...asTheyAre(shared.filter((name) => !Object.hasOwn(chosen, name))),
     ...Object.entries(chosen).map(([name, text]) => `var-${name}=\${${text}:percentencode}`),
     ...emptied.map((name) => `var-${name}=`),
     ...Object.entries(filters).map(([name, value]) => `var-${FILTERS}=${name}%7C%3D%7C${value}`),
   ];
   return `/d/${uid}?${parameters.join('&')}`;
+}
+
+/**
+ * The address that writes every event of the page's range and mail into a file, however many; the service reads variables as
+ * the address of a dashboard has them. `also` names variables of the page's own that it knows.
+ */
+export function exportAddress(also: readonly string[] = []): string {
+  const parameters = ['from=${__from}', 'to=${__to}', ...asTheyAre([...NARROWED, FILTERS, ...also])];
+  return `/api/datasources/uid/\${${DATASOURCE_VARIABLE}}/resources/export?${parameters.join('&')}`;
+}
+
+const NARROWED = NARROWED_BY.map(({ name }) => name);
+
+/** Variables with the values that the page has. */
+function asTheyAre(names: readonly string[]): string[] {
+  return names.map((name) => `\${${name}:queryparam}`);
 }
 
 /** Links of every field of a panel. The SDK has the type of a dashboard's links here; Grafana reads title and address. */

@@ -1,5 +1,5 @@
 import type { Unplaced } from '../grid';
-import { address } from '../links';
+import { address, type Link } from '../links';
 import { askNarrowed } from '../questions';
 import { table, type Column } from './table';
 
@@ -31,6 +31,12 @@ const MOST = 20;
 
 const open = { dimension: 'state', operator: 'in' as const, values: ['open', 'provisional'] };
 
+/** From an incident to what probably caused it. */
+export const CAUSES: Link = {
+  title: 'Its probable causes',
+  url: address('pmta-war-room', { chosen: { incident: '__data.fields.id' } }),
+};
+
 /** What is wrong now in the mail that is chosen. */
 export function openIncidents(): Unplaced {
   return table({
@@ -45,10 +51,11 @@ export function openIncidents(): Unplaced {
         field: 'sentence',
         name: 'What',
         more: [
-          { id: 'links', value: [{ title: 'Open the war room', url: address('pmta-war-room') }] },
+          { id: 'links', value: [CAUSES] },
           { id: 'custom.cellOptions', value: { type: 'auto', wrapText: true } },
         ],
       },
+      { field: 'id', name: 'id', hidden: true },
     ],
   });
 }

@@ -49,6 +49,9 @@ const ROWS = 50;
 /** Series that a person tells apart. */
 const SERIES = 10;
 
+/** Points of a rate of each group: steps with enough mail to tell one, half an hour each over a day. */
+const RATES = 60;
+
 /** Milliseconds of a second: steps are known in milliseconds. */
 const SECOND = '1000';
 
@@ -199,14 +202,10 @@ export function groupedChart(
   const links = isNarrowed(by) ? seriesLinks(by) : [eventsLink()];
   return chart({
     unit: shown(metric).unit,
+    ...(isRate(metric) && { points: RATES }),
     ...look,
     field: { displayName: `\${__field.labels.${by}}`, links: fieldLinks(links), ...look.field },
-    graph: {
-      fillOpacity: look.stacked ? 70 : 0,
-      // Too little mail for a rate is no gap in the mail.
-      ...(isRate(metric) && { spanNulls: true }),
-      ...look.graph,
-    },
+    graph: { fillOpacity: look.stacked ? 70 : 0, ...look.graph },
     targets: [
       askNarrowed({
         queryType: 'metrics',

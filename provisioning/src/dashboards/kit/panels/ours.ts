@@ -1,6 +1,7 @@
 import type { Dataquery } from '@grafana/grafana-foundation-sdk/cog';
 import { DATASOURCE } from '../datasource';
 import type { Unplaced } from '../grid';
+import { CAUSES } from './incidents';
 import { JUDGED, thresholds } from './look';
 import { ask, askNarrowed } from '../questions';
 import type { QueryInput } from '../../../model';
@@ -66,6 +67,12 @@ export function incidentTimeline(title: string, description: string): Unplaced {
     title,
     description,
     targets: [askNarrowed({ queryType: 'incidents', filters: [], format: 'table', limit: INCIDENTS })],
+    fieldConfig: {
+      defaults: {},
+      overrides: [
+        { matcher: { id: 'byName', options: 'id' }, properties: [{ id: 'links', value: [CAUSES] }] },
+      ],
+    },
   });
 }
 
