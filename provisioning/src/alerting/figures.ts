@@ -15,6 +15,9 @@ const MIN_DELIVERED = 1000;
 /** Where Gmail and Yahoo draw the line for their own figure. */
 const COMPLAINTS = { warning: 0.001, critical: 0.003 };
 
+/** A rate of a day hovers about its mark for hours: it is over once it was below for so long. */
+const KEPT = '6h';
+
 /** So many messages wait, and so large a part of what was sent in a day. */
 const BACKLOG = { messages: 1000, share: 0.25 };
 
@@ -53,6 +56,7 @@ function complaints(severity: 'warning' | 'critical', condition: string): Rule {
     ],
     condition: 'C',
     apart: 'provider',
+    keep: KEPT,
     labels: { kind: 'complaint_rate', severity },
     annotations: {
       ...told({

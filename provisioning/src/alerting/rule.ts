@@ -32,6 +32,8 @@ export interface Watched {
   /** Label that tells one alert of the rule from another: each is a message of its own. */
   readonly apart?: string;
   readonly for?: string;
+  /** How long it goes on once the condition holds no more: a figure about its mark fires once, and not at each turn. */
+  readonly keep?: string;
   readonly silence?: Silence;
 }
 
@@ -59,6 +61,7 @@ export function rule(group: string, watched: Watched): Rule {
     condition,
     data: [...data],
     for: watched.for ?? '0s',
+    ...(watched.keep && { keep_firing_for: watched.keep }),
     ...silence,
     annotations: apart === undefined ? { ...annotations } : where(apart, annotations),
     ...(labels && { labels: { ...labels } }),

@@ -139,6 +139,14 @@ test('only the rule of the service itself fires where nothing answers', () => {
   expect(silences(named('watchtower-service-down'))).toEqual(['Alerting', 'Alerting', '1m']);
 });
 
+// A rate that hovers about its mark would send two messages at each turn; an incident has an end of its own.
+test('complaint rates go on until they were below their mark for hours, and nothing else does', () => {
+  for (const { uid = '', keep_firing_for: kept } of rules)
+    expect([uid, kept]).toEqual([uid, uid.startsWith('watchtower-complaints') ? '6h' : undefined]);
+  const written = alertRules.groups.flatMap((group) => group.rules);
+  expect(written.filter(({ keepFiringFor }) => keepFiringFor === '6h')).toHaveLength(2);
+});
+
 // Without it a message would hold what was told before, or come minutes late.
 test('each rule names the contact point, tells at once, and one alert a message', () => {
   for (const { uid, notification_settings: settings, labels, ruleGroup } of rules) {
