@@ -95,6 +95,13 @@ describe('slow deliveries', () => {
     ]);
   });
 
+  it('are a symptom while what waited on a dark VMTA is delivered', () => {
+    const dark = series(0, 6, { vmta: 'v1' }, { kind: 'vmta_dark', rate: 0 });
+    expect(told([...dark, ...slow(6, 12)])).toEqual([['vmta_dark', 'v1', 0, 6]]);
+    expect(told([...dark, ...slow(2, 4)])).toHaveLength(2);
+    expect(told([...dark, ...slow(12, 14)])).toHaveLength(2);
+  });
+
   it('of another provider are their own', () => {
     expect(told([...series(0, 3, { provider: 'yahoo' }), ...slow(1, 3)])).toHaveLength(2);
   });

@@ -29,10 +29,14 @@ export function episodesOf(firings: readonly Firing[], rules: DetectionRules): E
   );
   const after = rules.kinds.latency_anomaly.symptomMinutes * 60;
   const causes = others.filter(({ kind }) => isDeferral(kind) && kind !== 'deferrals');
+  const silences = others.filter(({ kind }) => kind === 'vmta_dark');
+  const delivered = rules.incidents.mergeMinutes * 60;
   const isSymptom = ({ entity, at }: Firing) =>
     causes.some(
       (cause) => cause.entity.provider === entity.provider && at >= cause.start && at < cause.end + after,
-    );
+    ) ||
+    // What waited on a VMTA while it was dark is delivered when it is back, and was not slow on its way.
+    silences.some(({ end }) => at >= end && at < end + delivered);
   const slow = firings.filter((firing) => isLatency(firing) && !isSymptom(firing));
   return [...others, ...join(slow, rules)].sort((a, b) => a.start - b.start || order(a, b));
 }

@@ -27,8 +27,9 @@ export interface Risk {
   readonly messages: number;
   readonly points: Readonly<Record<RiskPartName, number | null>>;
   readonly rates: Readonly<Record<RiskPartName, number | null>>;
-  /** What was counted of each part in the week. */
+  /** What was counted of each part in the week, and of how many. */
   readonly events: Readonly<Record<RiskPartName, number>>;
+  readonly of: Readonly<Record<RiskPartName, number>>;
 }
 
 /** Values by their risk, worst first, and how many there are in all and without enough data. */
@@ -132,6 +133,7 @@ function riskOf(row: Row): Risk {
     points: byPart((part) => numberIn(row, `points_${part}`)),
     rates: byPart((part) => numberIn(row, `rate_${part}`)),
     events: byPart((part) => Number(row[`events_${part}`])),
+    of: byPart((part) => Number(row[`of_${part}`])),
   };
 }
 

@@ -76,8 +76,8 @@ export function globalSql(question: RiskQuestion): Statement {
 }
 
 /**
- * SQL of the riskiest values: `g0`, `messages`, `score`, `before`, `points_<part>`, `rate_<part>`, `events_<part>`, and of
- * all values how many there are, `found`, and how many have not enough data, `few`.
+ * SQL of the riskiest values: `g0`, `messages`, `score`, `before`, `points_<part>`, `rate_<part>`, `events_<part>`,
+ * `of_<part>`, and of all values how many there are, `found`, and how many have not enough data, `few`.
  */
 export function riskSql(
   question: RiskQuestion,
@@ -94,6 +94,7 @@ export function riskSql(
     ...RISK_PART_NAMES.map((part) => `${pointsSql(part, now, rates.now)} AS points_${part}`),
     ...RISK_PART_NAMES.map((part) => `${rateSql(part, now, rates.now)} AS rate_${part}`),
     ...RISK_PART_NAMES.map((part) => `now_events_${part} AS events_${part}`),
+    ...RISK_PART_NAMES.map((part) => `now_of_${part} AS of_${part}`),
     'count() OVER () AS found',
     'countIf(score IS NULL) OVER () AS few',
   ];
@@ -133,6 +134,7 @@ function weighted({ to }: RiskQuestion, hourly: string, group?: string): string 
         const events = numerator.map(columns.counter).join(' + ');
         return [
           `sum(${within} * (${events})) AS ${week}_events_${part}`,
+          `sum(${within} * ${denominator(columns.counter)}) AS ${week}_of_${part}`,
           `sum(${weight} * (${events})) AS ${names.numerator(part)}`,
           `sum(${weight} * ${denominator(columns.counter)}) AS ${names.denominator(part)}`,
         ];
