@@ -1,17 +1,14 @@
 import {
-  AMOUNT,
-  BIN,
   bucketOf,
   columns,
-  distributionSql,
-  planQuestion,
-  planSql,
-  withPrefix,
-  type Counter,
-  type DimensionName,
+  SLOW,
+  tallySql,
+  TIMED,
   type Filter,
+  type Grouping,
   type Part,
   type Statement,
+  type TalliedCounter,
   type TimeRange,
   type Value,
 } from '../model';
@@ -31,7 +28,7 @@ export type Figure = (typeof FIGURES)[number];
 /** Figures of a cell; those before are the mean of the windows that are compared with. */
 export type Figures = Readonly<Record<Figure, number>>;
 
-/** What is compared: a window with earlier ones of its length, in seconds; none of them is empty. */
+/** What is compared: a window with earlier ones of its length, in seconds; none of them is empty, and none overlap. */
 export interface Comparison {
   readonly now: TimeRange;
   readonly before: readonly TimeRange[];
@@ -48,34 +45,29 @@ export interface Cell {
   readonly before: Figures;
 }
 
-/** SQL of a figure, and the counters that it is made of. */
+/** SQL of a figure over a row of a tally, and the counters that it is made of. */
 interface Told {
   readonly sql: string;
-  readonly of: readonly Counter[];
+  readonly of: readonly TalliedCounter[];
 }
 
-/** The figures that counters give. */
-const COUNTED: Readonly<Partial<Record<Figure, Told>>> = {
+const TOLD: Readonly<Record<Figure, Told>> = {
   attempts: {
     sql: 'c_delivered + c_bounced - c_expired + c_deferrals',
     of: ['delivered', 'bounced', 'expired', 'deferrals'],
   },
   sent: { sql: 'c_delivered + c_bounced', of: ['delivered', 'bounced'] },
-  deferrals: told('deferrals'),
-  hardBounced: told('hardBounced'),
-  blocked: told('blocked'),
-  complaints: told('reportedComplaints'),
-  reported: told('reportedDelivered'),
+  deferrals: counter('deferrals'),
+  hardBounced: counter('hardBounced'),
+  blocked: counter('blocked'),
+  complaints: counter('reportedComplaints'),
+  reported: counter('reportedDelivered'),
+  slow: { sql: SLOW, of: [] },
+  timed: { sql: TIMED, of: [] },
 };
 
-/** Those that counted latencies give. */
-const TIMED: typeof COUNTED = {
-  slow: { sql: `sumIf(${AMOUNT}, ${BIN} = 1)`, of: [] },
-  timed: { sql: `sum(${AMOUNT})`, of: [] },
-};
-
-function told(counter: Counter): Told {
-  return { sql: columns.counter(counter), of: [counter] };
+function counter(name: TalliedCounter): Told {
+  return { sql: columns.counter(name), of: [name] };
 }
 
 /** A row as the store answers it. */
@@ -93,49 +85,67 @@ export interface Wanted {
   readonly figures?: readonly Figure[];
 }
 
+/** All mail of a comparison, as one group. */
+export const WHOLE: Grouping = { by: [], where: [] };
+
 /**
- * SQL of both sides of a comparison by group: rows of `g0 …`, `now_<figure>` and `before_<figure>`, those that changed
- * most first, in relation to `totals` (of all groups), at most `limit`.
+ * SQL of both sides of a comparison by the groups of several groupings: rows of `s` (the index of the grouping), `v0` and
+ * `v1`, `now_<figure>` and `before_<figure>`, of each grouping those that changed most first, in relation to `totals` (of
+ * all groups), at most `limit`.
  */
 export function comparisonSql(
-  comparison: Comparison,
-  groupBy: readonly DimensionName[],
+  { now, before, filters, complaintProviders, slowFrom }: Comparison,
+  groupings: readonly Grouping[],
   { totals, limit, figures = FIGURES }: Wanted = {},
 ): Reading {
-  const groups = groupBy.map((_, index) => columns.group(index));
-  const branches = branchesOf(comparison, groupBy, figures);
-  const renamed = branches.map((branch, index) => withPrefix(branch, `b${index}_`));
-  const share = Math.max(1, comparison.before.length);
-  const sums = figures.flatMap((figure) => [
-    `sumIf(f_${figure}, isNow) AS now_${figure}`,
-    `sumIf(f_${figure}, NOT isNow) / ${share} AS before_${figure}`,
+  const isTimed = figures.includes('slow') || figures.includes('timed');
+  const tally = tallySql({
+    windows: [now, ...before],
+    filters,
+    complaintProviders,
+    counters: [...new Set(figures.flatMap((figure) => TOLD[figure].of))],
+    ...(isTimed && { slowFrom }),
+    groupings,
+  });
+  const told = figures.filter((figure) => slowFrom !== undefined || TOLD[figure].of.length > 0);
+  const share = Math.max(1, before.length);
+  const isNow = `${columns.window} = 0`;
+  const sums = told.flatMap((figure) => [
+    `toFloat64(sumIf(${TOLD[figure].sql}, ${isNow})) AS now_${figure}`,
+    `sumIf(${TOLD[figure].sql}, NOT (${isNow})) / ${share} AS before_${figure}`,
   ]);
-  const changes = figures.map((figure) => {
+  const changes = told.map((figure) => {
     const whole = Math.abs((totals?.now[figure] ?? 0) - (totals?.before[figure] ?? 0));
     return `abs(now_${figure} - before_${figure}) / ${Math.max(1, whole)}`;
   });
   return {
     sql: [
-      `SELECT ${[...groups, ...sums].join(', ')}`,
-      `FROM (\n${renamed.map(({ sql }) => sql).join('\nUNION ALL\n')}\n)`,
-      ...(groups.length > 0 ? [`GROUP BY ${groups.join(', ')}`] : []),
-      ...(groups.length > 0 ? [`HAVING ${groups.map((group) => `${group} != ''`).join(' AND ')}`] : []),
-      ...(groups.length > 0 ? [`ORDER BY greatest(${changes.join(', ')}) DESC, ${groups.join(', ')}`] : []),
-      ...(limit === undefined ? [] : [`LIMIT ${limit}`]),
+      `SELECT ${['s', 'v0', 'v1', ...sums].join(', ')}`,
+      `FROM (\n${tally.sql}\n)`,
+      'GROUP BY s, v0, v1',
+      `ORDER BY s, greatest(${[...changes, '0'].join(', ')}) DESC, v0, v1`,
+      ...(limit === undefined ? [] : [`LIMIT ${limit} BY s`]),
     ].join('\n'),
-    params: Object.assign({}, ...renamed.map(({ params }) => params)) as Statement['params'],
-    parts: branches.flatMap(({ parts }) => parts),
+    params: tally.params,
+    parts: tally.parts,
   };
 }
 
-/** The cell that a row of `comparisonSql` holds. */
-export function cellOf(row: Row, groups: number): Cell {
+/** The cells that rows of `comparisonSql` hold, by grouping; of all mail there is always one. */
+export function cellsOf(rows: readonly Row[], groupings: readonly Grouping[]): Cell[][] {
+  return groupings.map(({ by }, index) => {
+    const own = rows.filter(({ s }) => s === index);
+    return (by.length === 0 ? [own[0] ?? {}] : own).map((row) => cellOf(row, by.length));
+  });
+}
+
+function cellOf(row: Row, values: number): Cell {
   const side = (name: string) =>
     Object.fromEntries(
       FIGURES.map((figure) => [figure, Number(row[`${name}_${figure}`] ?? 0)]),
     ) as unknown as Figures;
   return {
-    values: Array.from({ length: groups }, (_, index) => String(row[columns.group(index)] ?? '')),
+    values: [row['v0'], row['v1']].slice(0, values).map((value) => String(value ?? '')),
     now: side('now'),
     before: side('before'),
   };
@@ -146,41 +156,4 @@ export function countedEdge(seconds: number): number {
   let edge = Math.ceil(seconds);
   while (bucketOf(edge - 1) === bucketOf(edge)) edge++;
   return edge;
-}
-
-/** SELECTs by group and side: of counters, and of how many deliveries were slow. */
-function branchesOf(
-  { now, before, filters, complaintProviders, slowFrom }: Comparison,
-  groupBy: readonly DimensionName[],
-  figures: readonly Figure[],
-): Reading[] {
-  const windows = [now, ...before];
-  const question = {
-    from: Math.min(...windows.map(([from]) => from)),
-    to: now[1],
-    windows,
-    metrics: [],
-    groupBy,
-    filters,
-    complaintProviders,
-  };
-  const groups = groupBy.map((_, index) => columns.group(index));
-  const select = (source: string, sqls: typeof COUNTED) => {
-    const values = figures.map((figure) => `toFloat64(${sqls[figure]?.sql ?? '0'}) AS f_${figure}`);
-    return `SELECT ${[...groups, ...values, `${columns.window} = 0 AS isNow`].join(', ')}\nFROM (\n${source}\n)`;
-  };
-  const isTimed = slowFrom !== undefined && figures.some((figure) => TIMED[figure]);
-  const counters = [...new Set(figures.flatMap((figure) => COUNTED[figure]?.of ?? []))];
-  const branches: Reading[] = [];
-  if (counters.length > 0 || !isTimed) {
-    const plan = planQuestion({ ...question, counters });
-    const { sql, params } = planSql(plan);
-    branches.push({ sql: select(sql, COUNTED), params, parts: plan.parts });
-  }
-  if (isTimed) {
-    const { sql, params, parts } = distributionSql(question, 'latency', [slowFrom], {});
-    const by = [columns.window, ...groups].join(', ');
-    branches.push({ sql: `${select(sql, TIMED)}\nGROUP BY ${by}`, params, parts });
-  }
-  return branches;
 }

@@ -51,6 +51,7 @@ export { heldNotices } from './metrics/held';
 export { withPrefix } from './params';
 export { planQuestion, rawRanges, type Part, type Plan, type Question } from './metrics/planner';
 export { describeParts } from './metrics/shape';
+export { SLOW, tallySql, TIMED, type Grouping, type TalliedCounter } from './metrics/tally';
 export { columns, planSql, type Selection, type Statement } from './metrics/sql';
 export type { QueryInput } from './inputs';
 export { maskText } from './masking';

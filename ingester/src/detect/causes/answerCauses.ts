@@ -5,12 +5,22 @@ import {
   rowsFrame,
   type AnswerContext,
   type CausesQuery,
+  type Filter,
   type Frame,
   type Notice,
 } from '../../model';
 import type { Store } from '../../store';
+import { WHOLE } from '../figures';
 import { investigate } from './evidence';
-import { findingAt, findingsIn, PLACES, silenceAt, type Finding, type Grouping } from './findings';
+import {
+  findingAt,
+  findingsIn,
+  PLACES,
+  silenceAt,
+  type Finding,
+  type Grouping,
+  type Sides,
+} from './findings';
 import { fixedIn, openInquiry, type Inquiry } from './inquiry';
 import { CAUSE_COLUMNS, rowsOf } from './rows';
 import { scopeOf } from './scope';
@@ -59,23 +69,31 @@ async function findingsOf(inquiry: Inquiry): Promise<Finding[]> {
   const { place, kind, filters } = scope;
   const symptoms = symptomsOf(kind);
   if (symptoms && place.length > 0) {
-    const around = symptoms.includes('silence') ? await inquiry.sum({ ...comparison, filters }) : all;
-    const found = symptoms.map((symptom) =>
-      symptom === 'silence' ? silenceAt(place, all, around) : findingAt(symptom, place, all, all),
+    const found = await Promise.all(
+      symptoms.map(async (symptom) =>
+        symptom === 'silence'
+          ? silenceAt(place, all, await around(inquiry, filters))
+          : findingAt(symptom, place, all, all),
+      ),
     );
     return found.sort((a, b) => b.excess - a.excess).slice(0, 1);
   }
   const fixed = fixedIn(comparison);
   const open = PLACES.filter((dimensions) => !dimensions.some((dimension) => fixed.includes(dimension)));
-  const groupings = await Promise.all(
-    open.map(
-      async (dimensions): Promise<Grouping> => ({
-        dimensions,
-        cells: await inquiry.compare(comparison, dimensions, all),
-      }),
-    ),
+  const cells = await inquiry.compare(
+    comparison,
+    open.map((by) => ({ by, where: [] })),
+    { totals: all },
   );
+  const groupings = open.map((dimensions, index): Grouping => ({ dimensions, cells: cells[index] ?? [] }));
   return findingsIn(all, groupings).map((finding) => ({ ...finding, place: [...place, ...finding.place] }));
+}
+
+/** The attempts of all mail that the filters let through, whatever its place. */
+async function around(inquiry: Inquiry, filters: readonly Filter[]): Promise<Sides> {
+  const comparison = { ...inquiry.comparison, filters };
+  const [[found] = []] = await inquiry.compare(comparison, [WHOLE], { figures: ['attempts'] });
+  return found ?? inquiry.all;
 }
 
 function noticesOf(comparedWith: string, found: number, told: number): Notice[] {

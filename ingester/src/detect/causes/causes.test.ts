@@ -166,6 +166,22 @@ describe('a generated day', () => {
     await expect(ask(room, incidents, { incident: 'I99' })).rejects.toThrow('there is no incident I99');
   });
 
+  // Analysing a statement takes longer than running it over rollups.
+  it.each([
+    ['an incident', { incident: 'I2' }, 6],
+    [
+      'an hour in which something is wrong',
+      { from: (START + 10 * HOUR) * 1000, to: (START + 11 * HOUR) * 1000 },
+      6,
+    ],
+    ['a day with several causes', { from: START * 1000, to: (START + DAY) * 1000 }, 15],
+  ])('%s: few statements, however much is told', async (_, query, most) => {
+    counting.statements();
+    const rows = rowsOf(await ask({ store: counting }, incidents, query));
+    expect(rows.length).toBeGreaterThan(8);
+    expect(counting.statements()).toBeLessThanOrEqual(most);
+  });
+
   // The last one, as it makes the day larger.
   it('what whole hours read does not grow with the events', async () => {
     const within = `time >= toDateTime(${START + 2 * HOUR}, 'UTC') AND time < toDateTime(${START + 6 * HOUR}, 'UTC')`;

@@ -48,12 +48,10 @@ const BELIEVED: Readonly<Record<Verdict, number>> = { fine: 1, unknown: 0.9, bad
 export async function investigate(inquiry: Inquiry, finding: Finding): Promise<Cause> {
   const { scope, comparison } = inquiry;
   const here = { ...comparison, filters: [...scope.filters, ...finding.place.map(only)] };
-  const [categories, reasons, sources, routes, peers, onsets] = await Promise.all([
+  const [categories, reasons, { sources, routes, peers }, onsets] = await Promise.all([
     finding.symptom === 'bounces' ? diagnosed(inquiry, finding, here, 'bounceCategory') : [],
     diagnosed(inquiry, finding, here, 'reason'),
-    contributions(inquiry, finding, here, SOURCES),
-    contributions(inquiry, finding, here, ROUTES),
-    judged(inquiry, finding),
+    surroundings(inquiry, finding, here),
     sequence(inquiry, finding, here),
   ]);
   return {
@@ -129,50 +127,57 @@ function noticesOf({ symptom }: Finding, here: Comparison): Notice[] {
   return [{ severity: 'info', text }];
 }
 
-/** The values of dimensions that have most of the change at a place; those that the place names have all of it. */
-async function contributions(
+/** Who and what has the change at a place, and how its peers fare: in one comparison, as both ask for the same mail. */
+async function surroundings(
   inquiry: Inquiry,
   finding: Finding,
   here: Comparison,
-  dimensions: readonly DimensionName[],
-): Promise<Contribution[]> {
+): Promise<Pick<Cause, 'sources' | 'routes' | 'peers'>> {
+  const { scope, comparison } = inquiry;
   const { symptom, sides } = finding;
   const figure = figureOf(finding);
   const volume = symptom === 'silence' || symptom === 'volume' ? 'attempts' : SYMPTOMS[symptom].volume;
-  // Who sends is told as it is; a route is worth telling where it has more of the change than of the mail.
-  const least = dimensions === ROUTES ? 1 : 0;
   const change = sides.now[figure] - sides.before[figure];
-  if (symptom === 'silence' || change === 0) return [];
   const fixed = fixedIn(here);
-  const open = dimensions.filter((dimension) => !fixed.includes(dimension));
-  const each = await Promise.all(
-    open.map(async (dimension) => {
-      const cells = await inquiry.compare(here, [dimension], sides);
-      return cells
-        .map((cell) => ({
-          name: placeOf([dimension], cell)[0] as Named,
-          sides: cell,
-          share: (cell.now[figure] - cell.before[figure]) / change,
-        }))
-        .filter(
-          ({ share, sides: { now } }) =>
-            share - least * (now[volume] / Math.max(1, sides.now[volume])) >= LEAST_SHARE,
-        )
-        .sort((a, b) => b.share - a.share)
-        .slice(0, MOST_VALUES);
-    }),
+  const open = [...SOURCES, ...ROUTES].filter((dimension) => !fixed.includes(dimension));
+  // Of a silence nothing is there that could have a part in it.
+  const told = symptom === 'silence' || change === 0 ? [] : open;
+  const peers = peersOf(finding.place);
+  const where = finding.place.map(only);
+  const cells = await inquiry.compare(
+    { ...comparison, filters: scope.filters },
+    [
+      ...told.map((dimension) => ({ by: [dimension], where })),
+      ...peers.map(({ filters }) => ({ by: [], where: filters })),
+    ],
+    { totals: sides, figures: [...new Set([figure, volume])] },
   );
-  return each.flat();
-}
-
-async function judged(inquiry: Inquiry, finding: Finding): Promise<Cause['peers']> {
-  const { scope, comparison } = inquiry;
-  return Promise.all(
-    peersOf(finding.place).map(async (peer) => {
-      const sides = await inquiry.sum({ ...comparison, filters: [...scope.filters, ...peer.filters] });
-      return { peer, sides, verdict: verdictOn(finding, sides) };
+  const contributions = (dimensions: readonly DimensionName[], least: number) =>
+    told.flatMap((dimension, index) =>
+      dimensions.includes(dimension)
+        ? (cells[index] ?? [])
+            .map((cell) => ({
+              name: placeOf([dimension], cell)[0] as Named,
+              sides: cell,
+              share: (cell.now[figure] - cell.before[figure]) / change,
+            }))
+            .filter(
+              ({ share, sides: { now } }) =>
+                share - least * (now[volume] / Math.max(1, sides.now[volume])) >= LEAST_SHARE,
+            )
+            .sort((a, b) => b.share - a.share)
+            .slice(0, MOST_VALUES)
+        : [],
+    );
+  return {
+    sources: contributions(SOURCES, 0),
+    // Who sends is told as it is; a route is worth telling where it has more of the change than of the mail.
+    routes: contributions(ROUTES, 1),
+    peers: peers.flatMap((peer, index) => {
+      const [own] = cells[told.length + index] ?? [];
+      return own ? [{ peer, sides: own, verdict: verdictOn(finding, own) }] : [];
     }),
-  );
+  };
 }
 
 async function sequence(inquiry: Inquiry, { sides }: Finding, here: Comparison): Promise<readonly Onset[]> {

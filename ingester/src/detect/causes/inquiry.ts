@@ -1,6 +1,15 @@
-import type { AnswerContext, DimensionName, Part, Statement } from '../../model';
+import type { AnswerContext, Grouping, Part, Statement } from '../../model';
 import type { Store } from '../../store';
-import { cellOf, comparisonSql, countedEdge, type Cell, type Comparison, type Row } from '../figures';
+import {
+  cellsOf,
+  comparisonSql,
+  countedEdge,
+  WHOLE,
+  type Cell,
+  type Comparison,
+  type Row,
+  type Wanted,
+} from '../figures';
 import type { Sides } from './findings';
 import { baselineOf, only, type Baseline, type Scope } from './scope';
 
@@ -16,10 +25,12 @@ export interface Inquiry {
   readonly all: Sides;
   /** What is read for the mail of the scope as a whole. */
   readonly parts: readonly Part[];
-  /** Reads the groups of a comparison, those that changed most in relation to the totals first. */
-  compare(comparison: Comparison, groupBy: readonly DimensionName[], totals: Sides): Promise<Cell[]>;
-  /** Reads a comparison as a whole. */
-  sum(comparison: Comparison): Promise<Sides>;
+  /** Reads the groups of several groupings of a comparison, of each those that changed most in relation to the totals first. */
+  compare(
+    comparison: Comparison,
+    groupings: readonly Grouping[],
+    wanted: Pick<Wanted, 'totals' | 'figures'>,
+  ): Promise<Cell[][]>;
   read(statement: Statement): Promise<Row[]>;
 }
 
@@ -41,19 +52,18 @@ export async function openInquiry(
     complaintProviders,
     slowFrom: latency === null ? undefined : countedEdge(Math.max(3 * latency, latency + 10)),
   };
-  const totals = comparisonSql(comparison, []);
-  const sum = async (asked: Comparison) => cellOf((await read(comparisonSql(asked, [])))[0] ?? {}, 0);
+  const totals = comparisonSql(comparison, [WHOLE]);
+  const [[all] = []] = cellsOf(await read(totals), [WHOLE]);
   return {
     scope,
     baseline,
     comparison,
-    all: cellOf((await read(totals))[0] ?? {}, 0),
+    all: all as Sides,
     parts: totals.parts,
-    compare: async (asked, groupBy, whole) => {
-      const rows = await read(comparisonSql(asked, groupBy, { totals: whole, limit: MOST_CELLS }));
-      return rows.map((row) => cellOf(row, groupBy.length));
-    },
-    sum,
+    compare: async (asked, groupings, wanted) =>
+      groupings.length === 0
+        ? []
+        : cellsOf(await read(comparisonSql(asked, groupings, { ...wanted, limit: MOST_CELLS })), groupings),
     read,
   };
 }

@@ -1,4 +1,4 @@
-import type { TimeRange } from '../../model';
+import type { Grouping, TimeRange } from '../../model';
 import {
   findingAt,
   isBeyondChance,
@@ -8,7 +8,7 @@ import {
   type RateFinding,
   type Sides,
 } from '../causes';
-import { cellOf, comparisonSql, type Cell, type Comparison } from '../figures';
+import { cellsOf, comparisonSql, WHOLE, type Comparison } from '../figures';
 import { dashboardLink } from '../../model';
 import { count, percent, providerName } from '../words';
 import type { Card, View } from './card';
@@ -19,6 +19,7 @@ const WEEK = 7 * DAY;
 /** Cards of trends, and providers that are looked at. */
 const MOST_CARDS = 3;
 const MOST_PROVIDERS = 20;
+const PROVIDERS: readonly Grouping[] = [{ by: ['provider'], where: [] }];
 
 /** Attempts below which more or less mail says nothing, and how many times as much or as little is worth a card. */
 const LEAST_ATTEMPTS = 200;
@@ -29,9 +30,8 @@ export async function trends(view: View): Promise<Card[]> {
   for (const period of [WEEK, DAY]) {
     const comparison = earlier(view, period);
     if (!comparison) continue;
-    const [row] = await view.read(comparisonSql(comparison, []));
-    const all = cellOf(row ?? {}, 0);
-    if (all.before.attempts > 0)
+    const all = cellsOf(await view.read(comparisonSql(comparison, [WHOLE])), [WHOLE])[0]?.[0];
+    if (all && all.before.attempts > 0)
       return [...volume(view, all, period), ...(await worse(view, comparison, all, period))];
   }
   return [];
@@ -46,10 +46,8 @@ function earlier({ window: [from, to], filters, context }: View, period: number)
 }
 
 async function worse(view: View, comparison: Comparison, all: Sides, period: number): Promise<Card[]> {
-  const rows = await view.read(
-    comparisonSql(comparison, ['provider'], { totals: all, limit: MOST_PROVIDERS }),
-  );
-  const cells: readonly Cell[] = rows.map((row) => cellOf(row, 1));
+  const rows = await view.read(comparisonSql(comparison, PROVIDERS, { totals: all, limit: MOST_PROVIDERS }));
+  const [cells = []] = cellsOf(rows, PROVIDERS);
   const found = RATE_SYMPTOMS.flatMap((symptom): RateFinding[] => {
     const whole = findingAt(symptom, [], all, all);
     const each = cells.map((cell) =>

@@ -1,0 +1,234 @@
+import { counterOf, type Counter } from './counters';
+import type { DimensionName } from '../dimensions';
+import { filterColumn, filterSql, survivesFolding } from '../filters';
+import { bucketOf } from './latency';
+import { withPrefix } from '../params';
+import { partOf, type Part, type Question, type Slice } from './planner';
+import type { Filter } from '../schema';
+import { foldsProviders } from './sources';
+import { columns, Writer, type Statement } from './sql';
+
+/** A grouping of a tally: by at most two dimensions, of the mail that `where` lets through beside the tally's filters. */
+export interface Grouping {
+  readonly by: readonly DimensionName[];
+  readonly where: readonly Filter[];
+}
+
+/** Counters that a tally can tell; those of what is reported are at the providers that send complaints. */
+export type TalliedCounter = Extract<
+  Counter,
+  | ('delivered' | 'bounced' | 'expired' | 'deferrals' | 'hardBounced' | 'blocked')
+  | ('reportedDelivered' | 'reportedComplaints')
+>;
+
+/** Several groupings of the same mail, told by window. */
+export interface Tally extends Required<Pick<Question, 'windows'>> {
+  readonly filters: readonly Filter[];
+  readonly complaintProviders: readonly string[];
+  readonly counters: readonly TalliedCounter[];
+  /** Seconds from which on a delivery is slow, an edge of counted latencies: `slow` and `timed` are told then. */
+  readonly slowFrom?: number | undefined;
+  readonly groupings: readonly Grouping[];
+}
+
+/** Names of the values of a tally that stand for no counter. */
+export const SLOW = 'slow';
+export const TIMED = 'timed';
+
+/** The counters of all mail that those of providers which report are told from. */
+const REPORTED: Readonly<Partial<Record<TalliedCounter, Counter>>> = {
+  reportedDelivered: 'delivered',
+  reportedComplaints: 'complaints',
+};
+
+/**
+ * SQL of a tally, and what it reads: rows of `w`, `s` (index of the grouping), `v0` and `v1`, `c_<counter>`, `slow` and
+ * `timed`. A group may have several rows, to be added up. Every table is read once for all groupings that it answers:
+ * analysing a statement for each takes longer than reading what all of them need.
+ */
+export function tallySql(tally: Tally): Statement & { readonly parts: readonly Part[] } {
+  const branches = [
+    ...partitioned(tally.groupings.map(numbered), (grouping) => foldingOf(tally, grouping)),
+  ].flatMap(([folding, groupings]) => [
+    ...(tally.counters.length > 0 ? [counted(tally, groupings, folding === 'folded')] : []),
+    ...(tally.slowFrom === undefined ? [] : timed(tally, groupings, folding === 'folded', tally.slowFrom)),
+  ]);
+  const renamed = branches.map((branch, index) => withPrefix(branch, `b${index}_`));
+  return {
+    sql: renamed.map(({ sql }) => sql).join('\nUNION ALL\n'),
+    params: Object.assign({}, ...renamed.map(({ params }) => params)) as Statement['params'],
+    parts: branches.flatMap(({ part }) => part),
+  };
+}
+
+interface Numbered extends Grouping {
+  readonly index: number;
+}
+
+function numbered(grouping: Grouping, index: number): Numbered {
+  return { ...grouping, index };
+}
+
+interface Branch extends Statement {
+  readonly part: Part;
+}
+
+/**
+ * Whether a grouping has unlisted providers as one, as the crossings have them; else it has them as they are named, or a
+ * filter asks for what the crossings do not tell apart. Groupings that differ in this cannot be read from one table.
+ */
+function foldingOf({ filters }: Tally, { by, where }: Grouping): 'folded' | 'named' | 'filtered' {
+  const all = [...filters, ...where];
+  if (!all.every(survivesFolding)) return 'filtered';
+  return !by.includes('provider') || foldsProviders(by, all) ? 'folded' : 'named';
+}
+
+function counted(tally: Tally, groupings: readonly Numbered[], folded: boolean): Branch {
+  const isReporting = tally.counters.some((counter) => REPORTED[counter]);
+  const reporters: Filter = { dimension: 'provider', operator: 'in', values: [...tally.complaintProviders] };
+  const question = questionOf(tally, groupings, isReporting ? ['provider'] : []);
+  const part = partFor(question, groupings, 'counts', folded, isReporting ? [reporters] : []);
+  const writer = new TallyWriter(question, part, folded, groupings);
+  const read = [...new Set(tally.counters.map((counter) => REPORTED[counter] ?? counter))];
+  const provider = columns.group(question.groupBy.indexOf('provider'));
+  const reports = isReporting ? filterSql(reporters, provider, writer.params) : '0';
+  const told = tally.counters.map((counter) => {
+    const base = REPORTED[counter];
+    return `${base ? `if(${reports}, n_${base}, 0)` : `n_${counter}`} AS ${columns.counter(counter)}`;
+  });
+  const branches = part.slices.map((slice) =>
+    writer.rows(
+      slice,
+      read.map((counter) => {
+        const { raw, rollup } = counterOf(counter);
+        return `${(slice.grain === 'raw' ? raw : rollup) ?? '0'} AS n_${counter}`;
+      }),
+    ),
+  );
+  return writer.branch(branches, [...told, `0 AS ${SLOW}`, `0 AS ${TIMED}`]);
+}
+
+/** The rollups of latencies know few dimensions together: groupings are read from the one that holds them, else from events. */
+function timed(tally: Tally, groupings: readonly Numbered[], folded: boolean, slowFrom: number): Branch[] {
+  const held = groupings.map((grouping) => ({
+    grouping,
+    part: partFor(questionOf(tally, [grouping]), [grouping], 'latency', folded),
+  }));
+  const rolled = ({ grain }: Slice) => grain !== 'raw';
+  const nameOf = ({ slices }: Part) => {
+    const table = slices.find(rolled)?.table;
+    return table ? `${table.name} ${table.part}` : '';
+  };
+  const zeros = tally.counters.map((counter) => `0 AS ${columns.counter(counter)}`);
+  const read = (own: readonly Numbered[], wanted: (slice: Slice) => boolean): Branch[] => {
+    const question = questionOf(tally, own);
+    // The slices are those of one of them, the columns are told for all.
+    const one = held.find(({ grouping }) => grouping === own[0])?.part;
+    const slices = one?.slices.filter(wanted) ?? [];
+    if (!one || slices.length === 0) return [];
+    const part: Part = { ...one, slices };
+    const writer = new TallyWriter(question, part, folded, own);
+    const branches = slices.map((slice) =>
+      slice.grain === 'raw'
+        ? writer.rows(
+            slice,
+            [`sum(sign * (latency >= ${slowFrom})) AS n_slow`, 'sum(sign) AS n_timed'],
+            "record = 'd' AND latency >= 0",
+          )
+        : writer.rows(slice, [`sumIf(n, bucket >= ${bucketOf(slowFrom)}) AS n_slow`, 'sum(n) AS n_timed']),
+    );
+    return [writer.branch(branches, [...zeros, `n_slow AS ${SLOW}`, `n_timed AS ${TIMED}`])];
+  };
+  const tables = partitioned(held, ({ part }) => nameOf(part));
+  const numbers = (name: string) => (tables.get(name) ?? []).map(({ grouping }) => grouping);
+  const names = [...tables.keys()].filter((name) => name !== '');
+  return [
+    ...names.flatMap((name) => read(numbers(name), rolled)),
+    ...read(names.flatMap(numbers), (slice) => !rolled(slice)),
+    ...read(numbers(''), () => true),
+  ];
+}
+
+/** The question that has the dimensions of all these groupings. */
+function questionOf(
+  { windows, filters, complaintProviders }: Tally,
+  groupings: readonly Grouping[],
+  more: readonly DimensionName[] = [],
+): Question {
+  const used = groupings.flatMap(({ by, where }) => [
+    ...by,
+    ...where.map(({ dimension }) => dimension as DimensionName),
+  ]);
+  return {
+    from: Math.min(...windows.map(([from]) => from)),
+    to: Math.max(...windows.map(([, to]) => to)),
+    windows,
+    metrics: [],
+    groupBy: [...new Set([...used, ...more])],
+    filters,
+    complaintProviders,
+  };
+}
+
+/** How these groupings are read: what they ask for decides the table, and the tally's filters alone what is read of it. */
+function partFor(
+  question: Question,
+  groupings: readonly Grouping[],
+  family: 'counts' | 'latency',
+  folded: boolean,
+  more: readonly Filter[] = [],
+): Part {
+  const all = [...question.filters, ...groupings.flatMap(({ where }) => where), ...more];
+  return { ...partOf({ ...question, filters: all }, family, [], folded), filters: question.filters };
+}
+
+/** Writes what is read of one part: rows of all its dimensions, of which each goes into the groupings that it belongs to. */
+class TallyWriter extends Writer {
+  constructor(
+    question: Question,
+    private readonly part: Part,
+    folded: boolean,
+    private readonly groupings: readonly Numbered[],
+  ) {
+    super({ question, counters: [], presence: [], parts: [part], folded }, {});
+  }
+
+  rows(slice: Slice, values: string[], condition?: string): string {
+    return this.select(this.part, slice, values, [], condition);
+  }
+
+  branch(rows: readonly string[], values: readonly string[]): Branch {
+    const told = [columns.window, 'place.1 AS s', 'place.2 AS v0', 'place.3 AS v1', ...values];
+    return {
+      sql: `SELECT ${told.join(', ')}\nFROM (\n${rows.join('\nUNION ALL\n')}\n) ARRAY JOIN ${this.places()} AS place`,
+      params: this.params.values,
+      part: this.part,
+    };
+  }
+
+  private places(): string {
+    const places = this.groupings.map(({ by, where, index }) => {
+      const values = [by[0], by[1]].map((name) =>
+        name === undefined ? "''" : `toString(${this.column(name)})`,
+      );
+      const conditions = where.map((filter) =>
+        filterSql(filter, filterColumn(filter, this.column(filter.dimension)), this.params),
+      );
+      const named = by.map((name) => `${this.column(name)} != ''`);
+      const place = `[(toUInt8(${index}), ${values.join(', ')})]`;
+      const all = [...conditions, ...named];
+      return all.length === 0 ? place : `if(${all.join(' AND ')}, ${place}, [])`;
+    });
+    return places.length === 1 ? (places[0] ?? '[]') : `arrayConcat(${places.join(', ')})`;
+  }
+
+  private column(dimension: string): string {
+    return columns.group(this.plan.question.groupBy.indexOf(dimension as DimensionName));
+  }
+}
+
+function partitioned<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
+  const parts = new Map<string, T[]>();
+  for (const item of items) parts.set(key(item), [...(parts.get(key(item)) ?? []), item]);
+  return parts;
+}
