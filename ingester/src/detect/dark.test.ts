@@ -66,4 +66,6 @@ it('a VMTA that falls silent at its time of day is idle, unless mail waits on it
   expect(await dark(night(22 * HOUR + 9, 2 * DAY), 0, [], second)).toEqual([]);
   expect(await dark(night(22 * HOUR, 2 * DAY), 10, [], second)).toEqual(['v1']);
   expect(await dark(night(20 * HOUR, 21 * HOUR), 0, [], second)).toEqual(['v1']);
+  const daily = [20, 44].map((hour) => [hour * HOUR, hour * HOUR + 18] as const);
+  expect(await dark({ v1: daily }, 0, [], second)).toEqual(['v1']);
 });
