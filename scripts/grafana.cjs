@@ -1,6 +1,6 @@
 'use strict';
 
-// Starts the Grafana that is installed here with this suite's plugins and dashboards; Ctrl+C stops it.
+// Starts the Grafana that is installed here with this suite's plugins and dashboards; Ctrl+C stops it, SIGUSR2 starts it anew.
 
 const fs = require('node:fs');
 const path = require('node:path');
@@ -31,26 +31,38 @@ const own = {
 console.log(
   `Grafana starts at http://${address}:${port} (first sign-in: admin / admin, then it asks for a password of your own)`,
 );
-const child = spawn(grafana.program, ['server', ...(grafana.home ? ['--homepath', grafana.home] : [])], {
-  stdio: 'inherit',
-  cwd: grafana.home ?? root,
-  env: {
-    GF_PATHS_DATA: data,
-    GF_PATHS_LOGS: path.join(data, 'log'),
-    GF_PATHS_PLUGINS: plugins,
-    GF_PATHS_PROVISIONING: layOut(path.join(data, 'provisioning'), process.env),
-    // The plugins are built here, so nobody has signed them.
-    GF_PLUGINS_ALLOW_LOADING_UNSIGNED_PLUGINS: PLUGINS.map((folder) => metadataOf(folder).id).join(','),
-    GF_SERVER_HTTP_ADDR: address,
-    GF_ANALYTICS_REPORTING_ENABLED: 'false',
-    GF_ANALYTICS_CHECK_FOR_UPDATES: 'false',
-    GF_LOG_LEVEL: 'warn',
-    ...own,
-    ...process.env,
-  },
-});
+let child;
+let again = false;
+start();
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
-child.on('exit', (code) => process.exit(code ?? 1));
+// Tests of what survives a restart ask for one.
+process.on('SIGUSR2', () => {
+  again = true;
+  child.kill('SIGTERM');
+});
+
+function start() {
+  again = false;
+  child = spawn(grafana.program, ['server', ...(grafana.home ? ['--homepath', grafana.home] : [])], {
+    stdio: 'inherit',
+    cwd: grafana.home ?? root,
+    env: {
+      GF_PATHS_DATA: data,
+      GF_PATHS_LOGS: path.join(data, 'log'),
+      GF_PATHS_PLUGINS: plugins,
+      GF_PATHS_PROVISIONING: layOut(path.join(data, 'provisioning'), process.env),
+      // The plugins are built here, so nobody has signed them.
+      GF_PLUGINS_ALLOW_LOADING_UNSIGNED_PLUGINS: PLUGINS.map((folder) => metadataOf(folder).id).join(','),
+      GF_SERVER_HTTP_ADDR: address,
+      GF_ANALYTICS_REPORTING_ENABLED: 'false',
+      GF_ANALYTICS_CHECK_FOR_UPDATES: 'false',
+      GF_LOG_LEVEL: 'warn',
+      ...own,
+      ...process.env,
+    },
+  });
+  child.on('exit', (code) => (again ? start() : process.exit(code ?? 1)));
+}
 
 /** The program and, where it is known, the folder that its own files stand in. */
 function findGrafana() {

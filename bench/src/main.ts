@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { writeAcctLog } from './logs';
 import { measureBackend } from './measure-backend';
+import { measureDashboards } from './measure-dashboards';
 import { measureAdded, measureDetection } from './measure-detection';
 import { measureRates, measureSmallFiles, type Measured } from './measure-load';
 import { measurePanels } from './measure-panels';
@@ -25,6 +26,7 @@ async function main(): Promise<void> {
       sizes: { type: 'string' },
       only: { type: 'string' },
       panels: { type: 'boolean' },
+      dashboards: { type: 'boolean' },
     },
   });
   const extent: Extent = values.quick ? 'quick' : values.full ? 'full' : 'default';
@@ -34,7 +36,8 @@ async function main(): Promise<void> {
     await mkdir(kept, { recursive: true });
     const report = emptyReport(extent);
     try {
-      if (values.queries) await measureDashboards(report, kept, sizesOf(values.sizes), values.only);
+      if (values.dashboards) await measureOpened(report);
+      else if (values.queries) await measureQuestions(report, kept, sizesOf(values.sizes), values.only);
       else if (values.detection) await measureLooks(report, folder, kept, sizesOf(values.sizes));
       else if (values.panels) await measureBuiltPanels(report);
       else await measureAll(report, folder);
@@ -71,7 +74,7 @@ function emptyReport(extent: Extent): Report {
 }
 
 /** What dashboards ask, all or what `only` names, over the stores in `folder`, which are built where they are not there. */
-async function measureDashboards(
+async function measureQuestions(
   report: Report,
   folder: string,
   sizes: number[] | undefined,
@@ -103,6 +106,11 @@ async function measureLooks(
   await take('detection beside a load', () => measureAdded(folder, plan));
   const queries = sizes ? { ...plan.queries, sizes } : plan.queries;
   await take('full runs of detection, and causes', () => measureDetection(kept, { ...plan, queries }));
+}
+
+/** The dashboards of a running Grafana. */
+async function measureOpened(report: Report): Promise<void> {
+  await taking(report)('dashboards', measureDashboards);
 }
 
 /** The built panels alone, in a browser. */

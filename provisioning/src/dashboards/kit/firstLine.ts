@@ -7,7 +7,7 @@ import { ask } from './questions';
 
 /** What every dashboard begins with: open incidents of the mail that is chosen, how old the newest event is, and a guide. */
 export function firstLine(text: string): Line {
-  return line(5, [14, openIncidents()], [4, newestEvent], [6, guide(text)]);
+  return line(6, [14, openIncidents()], [4, newestEvent], [6, guide(text)]);
 }
 
 const newestEvent = stat({
