@@ -1,4 +1,7 @@
+import { uploadThrottled } from './throttled';
 import type { Workbench } from './workbench';
+
+const HOSTILE = '<img src=x onerror="window.hit=1">';
 
 const ID = 'pmta-timeline-panel';
 
@@ -28,6 +31,44 @@ export function timelineSuite(bench: () => Workbench): void {
       { kind: 'filter', what: { key: 'provider', value: 'gmail', operator: '=' } },
       { kind: 'filter', what: { key: 'vmta', value: 'VMTA-5', operator: '=' } },
     ]);
+  });
+
+  it('says what explains an incident of the running service, and takes a note to it', async () => {
+    await uploadThrottled(bench().page);
+    /** Opens the incident, which is one of several: other tests leave files that were refused. */
+    const open = async () => {
+      await bench().show(ID, 'live incidents');
+      for (let i = 0; (await current().count()) > 0 && i < 20; i++) {
+        await current().focus();
+        if (/throttling/.test((await current().getAttribute('aria-label')) ?? '')) {
+          await bench().page.keyboard.press('Enter');
+          return true;
+        }
+        await bench().page.keyboard.press('ArrowDown');
+      }
+      return false;
+    };
+    // It is found a moment after the log was loaded.
+    for (let tries = 0; tries < 60 && !(await open()); tries++) await bench().page.waitForTimeout(500);
+    await dialog().getByRole('listitem').first().waitFor();
+    expect(await dialog().getByRole('listitem').first().innerText()).toMatch(/% sure/);
+    expect(await bench().barriers()).toEqual([]);
+    await bench().picture('pmta-timeline-panel causes');
+    await dialog().getByRole('textbox', { name: 'Note' }).fill(HOSTILE);
+    await dialog().getByRole('button', { name: 'Acknowledge' }).click();
+    await dialog().getByText(`: ${HOSTILE}`).waitFor();
+    expect(await bench().done()).toEqual([
+      { kind: 'toast', what: ['alert-success', ['The incident is acknowledged']] },
+    ]);
+    // The service is asked anew: it was not merely written down.
+    await bench().show(ID, 'live incidents');
+    await open();
+    await dialog()
+      .getByText(/^Acknowledged by /)
+      .getByText(HOSTILE)
+      .waitFor();
+    await dialog().getByRole('button', { name: 'Replace the note' }).waitFor();
+    expect(await bench().hit()).toBe(false);
   });
 
   it('shows the longest answer of a stranger under the mouse, as text', async () => {

@@ -1,5 +1,6 @@
-import { FieldColorModeId, FieldConfigProperty, PanelPlugin, ThresholdsMode } from '@grafana/data';
+import { FieldConfigProperty, PanelPlugin } from '@grafana/data';
 import { initPluginTranslations } from '@grafana/i18n';
+import { SUCCESS } from './colors';
 import { addOptions } from './editor';
 import { migrate } from './migration';
 import type { PulseOptions } from './options';
@@ -9,25 +10,16 @@ import { PulsePanel } from './view/PulsePanel';
 
 await initPluginTranslations(pluginJson.id);
 
-/** The plugin as Grafana loads it. Its thresholds are those of a success rate. */
+/** The plugin as Grafana loads it. */
 export const plugin = new PanelPlugin<PulseOptions>(PulsePanel)
   .useFieldConfig({
     disableStandardOptions: [FieldConfigProperty.NoValue],
     standardOptions: {
       [FieldConfigProperty.Color]: {
         settings: { byValueSupport: true, preferThresholdsMode: true },
-        defaultValue: { mode: FieldColorModeId.Thresholds },
+        defaultValue: SUCCESS.color,
       },
-      [FieldConfigProperty.Thresholds]: {
-        defaultValue: {
-          mode: ThresholdsMode.Absolute,
-          steps: [
-            { value: -Infinity, color: 'red' },
-            { value: 0.75, color: 'orange' },
-            { value: 0.9, color: 'green' },
-          ],
-        },
-      },
+      [FieldConfigProperty.Thresholds]: { defaultValue: SUCCESS.thresholds },
     },
   })
   .setPanelOptions(addOptions)

@@ -1,5 +1,6 @@
-import { FieldColorModeId, FieldConfigProperty, PanelPlugin, ThresholdsMode } from '@grafana/data';
+import { FieldConfigProperty, PanelPlugin } from '@grafana/data';
 import { initPluginTranslations } from '@grafana/i18n';
+import { HEALTH } from './colors';
 import { addOptions } from './editor';
 import { migrate } from './migration';
 import type { SankeyOptions } from './options';
@@ -9,25 +10,16 @@ import { SankeyPanel } from './view/SankeyPanel';
 
 await initPluginTranslations(pluginJson.id);
 
-/** The plugin as Grafana loads it. Its thresholds are those of a deferral rate: what is new shows what is throttled. */
+/** The plugin as Grafana loads it. */
 export const plugin = new PanelPlugin<SankeyOptions>(SankeyPanel)
   .useFieldConfig({
     disableStandardOptions: [FieldConfigProperty.NoValue],
     standardOptions: {
       [FieldConfigProperty.Color]: {
         settings: { byValueSupport: true, preferThresholdsMode: true },
-        defaultValue: { mode: FieldColorModeId.Thresholds },
+        defaultValue: HEALTH.color,
       },
-      [FieldConfigProperty.Thresholds]: {
-        defaultValue: {
-          mode: ThresholdsMode.Absolute,
-          steps: [
-            { value: -Infinity, color: 'green' },
-            { value: 0.1, color: 'orange' },
-            { value: 0.25, color: 'red' },
-          ],
-        },
-      },
+      [FieldConfigProperty.Thresholds]: { defaultValue: HEALTH.thresholds },
     },
   })
   .setPanelOptions(addOptions)

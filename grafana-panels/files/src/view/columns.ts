@@ -4,14 +4,14 @@ export const COLUMNS = ['rows', 'duplicates', 'errors', 'size', 'span', 'queued'
 /** A column of the table. */
 export type Column = (typeof COLUMNS)[number];
 
-/** Width from which a column is shown, in pixels: what matters least goes first. */
+/** Width from which a column is shown, in pixels: what matters least goes first, and names are not cut into pieces. */
 const FROM: Readonly<Record<Column, number>> = {
   rows: 0,
   errors: 0,
   duplicates: 520,
   size: 640,
-  span: 900,
-  queued: 760,
+  span: 1180,
+  queued: 900,
 };
 
 /** The columns that a width has room for. */

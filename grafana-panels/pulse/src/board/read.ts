@@ -41,7 +41,8 @@ function hasNames(frames: readonly DataFrame[], { name }: PulseOptions): boolean
   return !name && frames.some(({ fields }) => fields.some(({ type }) => type === FieldType.string));
 }
 
-function entityOf({ rows, points, ...known }: Gathered): Entity {
+function entityOf(gathered: Gathered): Entity {
+  const { id, name, dimension, group, rows, points, places, lastSeen, silence } = gathered;
   const readings: { [R in Role]?: Reading } = {};
   for (const role of ROLES) {
     const reading = together(role, rows, false) ?? together(role, points, true);
@@ -49,7 +50,7 @@ function entityOf({ rows, points, ...known }: Gathered): Entity {
       readings[role] = reading;
     }
   }
-  return { ...known, readings, history: historyOf(points) };
+  return { id, name, dimension, group, readings, history: historyOf(points), lastSeen, silence, places };
 }
 
 function historyOf(points: Columns): History {
