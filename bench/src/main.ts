@@ -36,7 +36,7 @@ async function main(): Promise<void> {
     await mkdir(kept, { recursive: true });
     const report = emptyReport(extent);
     try {
-      if (values.dashboards) await measureOpened(report);
+      if (values.dashboards) await measureOpened(report, values.only);
       else if (values.queries) await measureQuestions(report, kept, sizesOf(values.sizes), values.only);
       else if (values.detection) await measureLooks(report, folder, kept, sizesOf(values.sizes));
       else if (values.panels) await measureBuiltPanels(report);
@@ -109,8 +109,8 @@ async function measureLooks(
 }
 
 /** The dashboards of a running Grafana. */
-async function measureOpened(report: Report): Promise<void> {
-  await taking(report)('dashboards', measureDashboards);
+async function measureOpened(report: Report, only: string | undefined): Promise<void> {
+  await taking(report)('dashboards', () => measureDashboards(only));
 }
 
 /** The built panels alone, in a browser. */

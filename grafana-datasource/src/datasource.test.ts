@@ -63,6 +63,25 @@ test('a message that nobody has named yet is not looked for', async () => {
   expect(grafana.asked).toMatchObject([{ messageId: '<a@b>' }]);
 });
 
+test('causes of an incident that nobody has chosen yet are not those of all mail', async () => {
+  const grafana = new FakeGrafana();
+  grafana.variables = { incident: '' };
+  const datasource = grafana.install();
+  const ask = (target: WatchtowerQuery) =>
+    firstValueFrom(
+      datasource.query({ targets: [target], scopedVars: {} } as unknown as DataQueryRequest<WatchtowerQuery>),
+      {
+        defaultValue: undefined,
+      }
+    );
+  await ask({ refId: 'A', queryType: 'causes', incident: '$incident' });
+  expect(grafana.asked).toEqual([]);
+  await ask({ refId: 'A', queryType: 'causes' });
+  grafana.variables = { incident: 'throttling-1' };
+  await ask({ refId: 'A', queryType: 'causes', incident: '$incident' });
+  expect(grafana.asked.map(({ incident }) => incident)).toEqual([undefined, 'throttling-1']);
+});
+
 test('what is asked first fits the place: a number for alert rules, log lines in Explore', () => {
   const datasource = new FakeGrafana().install();
   expect(datasource.getDefaultQuery(CoreApp.UnifiedAlerting)).toMatchObject({

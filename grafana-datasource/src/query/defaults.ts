@@ -118,7 +118,9 @@ export function isDistribution({ field, format }: WatchtowerQuery): boolean {
 }
 
 /** Why a query cannot be asked yet, as a key of `missing` texts; undefined where it can. An unfinished one is left alone. */
-export function missingPart(query: WatchtowerQuery): 'metrics' | 'path' | 'message' | 'dimension' | 'sql' | undefined {
+export function missingPart(
+  query: WatchtowerQuery
+): 'metrics' | 'path' | 'message' | 'incident' | 'dimension' | 'sql' | undefined {
   const filled = (text: string | undefined) => (text ?? '').trim() !== '';
   switch (query.queryType ?? 'metrics') {
     case 'metrics':
@@ -131,6 +133,9 @@ export function missingPart(query: WatchtowerQuery): 'metrics' | 'path' | 'messa
       return filled(query.messageId) || filled(query.event) || (filled(query.job) && filled(query.recipient))
         ? undefined
         : 'message';
+    case 'causes':
+      // Of the range where none is named; of a variable that nobody has filled yet, not of all mail instead.
+      return query.incident === undefined || filled(query.incident) ? undefined : 'incident';
     case 'values':
       return filled(query.dimension) ? undefined : 'dimension';
     case 'sql':

@@ -26,8 +26,7 @@ export function interpolate(query: WatchtowerQuery, templates: Templates, scoped
   for (const name of TEXTS) {
     const text = query[name];
     if (typeof text === 'string') {
-      // One that nobody has typed yet asks for nothing, as a variable at "All" does.
-      result[name] = templates.replace(text, scopedVars) || undefined;
+      result[name] = templates.replace(text, scopedVars);
     }
   }
   for (const name of LISTS) {

@@ -16,7 +16,7 @@ const EMPTY: readonly string[] = [
   'VMTAs C',
   // What is asked of Grafana's stream.
   'Live',
-  // A message has to be chosen first.
+  // A message has to be chosen first, or an incident.
   'Life of the message',
   'Events of the message',
   // All servers say what they said the day before, no node falls silent, every row can be read, nobody was told.

@@ -42,7 +42,7 @@ export function probableCauses(of: 'range' | 'incident'): Unplaced {
   return table({
     title: 'Probable causes',
     description: chosen
-      ? 'Of the incident that was clicked above, else of the mail of the range; most probable first, with the evidence'
+      ? 'Why the mail of the incident that was clicked above fares worse than before; most probable first, with the evidence'
       : 'Why the mail of the range fares worse than before, with the evidence; most probable first',
     target: askNarrowed({
       queryType: 'causes',
@@ -50,7 +50,9 @@ export function probableCauses(of: 'range' | 'incident'): Unplaced {
       filters: [],
       limit: MOST,
     }),
-    empty: 'Nothing fares worse than before',
+    empty: chosen
+      ? 'Click an open incident above, or one of the timeline'
+      : 'Nothing fares worse than before',
     columns: [
       { field: 'rank', name: '#', width: 50 },
       EVIDENCE,

@@ -7,7 +7,7 @@ import { table, type Column } from './table';
 export const SEVERITY: Column = {
   field: 'severity',
   name: 'Severity',
-  width: 90,
+  width: 75,
   more: [
     {
       id: 'mappings',
@@ -46,15 +46,17 @@ export function openIncidents(): Unplaced {
     empty: 'No open incidents',
     columns: [
       SEVERITY,
-      { field: 'start', name: 'Since', width: 120, unit: 'dateTimeFromNow' },
       {
         field: 'sentence',
         name: 'What',
+        minWidth: 230,
         more: [
           { id: 'links', value: [CAUSES] },
           { id: 'custom.cellOptions', value: { type: 'auto', wrapText: true } },
         ],
       },
+      // Behind the sentence: a phone shows what is wrong first.
+      { field: 'start', name: 'Since', width: 120, unit: 'dateTimeFromNow' },
       { field: 'id', name: 'id', hidden: true },
     ],
   });
