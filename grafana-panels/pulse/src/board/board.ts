@@ -74,7 +74,9 @@ function groupsOf(cells: readonly Cell[], options: PulseOptions): Group[] {
   const byName = new Map<string, Cell[]>();
   for (const cell of cells) {
     const name = options.grouped ? cell.entity.group : '';
-    byName.set(name, [...(byName.get(name) ?? []), cell]);
+    const group = byName.get(name) ?? [];
+    group.push(cell);
+    byName.set(name, group);
   }
   const order = options.order === 'worst' ? worstFirst(options) : namesFirst;
   const groups = [...byName].map(([name, of]): Group => ({ name, cells: of.sort(order) }));

@@ -5,8 +5,8 @@ import { GROUPS, LAST_SEEN, NAMES, ROLES, wantedNumbers, type PulseOptions, type
 /** Values of one role, each at a time (epoch ms) or at a row. */
 export interface Column {
   readonly field: Field;
-  readonly at: number[];
-  readonly values: number[];
+  at: number[];
+  values: number[];
 }
 
 /** Columns by what they are for. */
@@ -97,10 +97,7 @@ export function gather(frames: readonly DataFrame[], options: PulseOptions): Fou
           label.name,
           labelOf(field, options.group, GROUPS, label.name)?.value ?? ''
         );
-        const columns = columnsOf(entity.points, field);
-        for (let row = 0; row < frame.length; row++) {
-          take(columns, field, time, row);
-        }
+        takeAll(columnsOf(entity.points, field), field, time);
         if (entity.places.length === 0) {
           entity.places.push({ fields: [field], row: Math.max(0, frame.length - 1) });
         }
@@ -108,6 +105,19 @@ export function gather(frames: readonly DataFrame[], options: PulseOptions): Fou
     }
   }
   return { entities, roles, skipped };
+}
+
+/** Adds a whole series. Most have a number at every time, and are copied as they are: a board has tens of thousands of values. */
+function takeAll(columns: readonly Column[], field: Field, time: Field): void {
+  const isWhole = field.values.every((value: unknown) => typeof value === 'number' && Number.isFinite(value));
+  for (const column of columns) {
+    if (isWhole && column.at.length === 0) {
+      column.at = time.values.slice();
+      column.values = field.values.slice();
+    } else {
+      field.values.forEach((_, row) => take([column], field, time, row));
+    }
+  }
 }
 
 /** Something of which nothing is known but its name. */

@@ -60,21 +60,17 @@ export function PulseBoard({ board, skipped, options, width, height, timeZone }:
     },
     neighbour: (id, arrow) => neighbour(placed, id, arrow),
   });
+  const label = useMemo(
+    () => t('pulse.board', 'Board of {{count}} cells; arrows lead from one to the next', { count: cells.length }),
+    [cells.length]
+  );
   const reachable = focused !== undefined && byId.has(focused) ? focused : placed[0]?.id;
   const told = looked && byId.get(looked.id);
   const dark = cells.filter(({ standing }) => standing === 'dark');
   return (
     <div className={styles.place}>
       <div className={styles.scroll}>
-        <div
-          {...handlers}
-          className={styles.board}
-          style={{ height: layout.height }}
-          role="group"
-          aria-label={t('pulse.board', 'Board of {{count}} cells; arrows lead from one to the next', {
-            count: cells.length,
-          })}
-        >
+        <div {...handlers} className={styles.board} style={{ height: layout.height }} role="group" aria-label={label}>
           {headed &&
             groups.map(({ name, cells: own }, g) => {
               const { x = 0, y = 0, columns = 1 } = layout.blocks[g] ?? {};
