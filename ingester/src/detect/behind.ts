@@ -24,26 +24,73 @@ const NAMED = 3;
 /** Seconds before a silence whose mail is what is silent. */
 const BEFORE_SILENCE = 7200;
 
+const DAY = 86_400;
+
 /**
- * The jobs, senders and source IPs that what is wrong in an episode belongs to, those with most of it first. They are
- * counted in the single events of its time; kinds that are not told from events give nothing.
+ * The jobs, senders and source IPs that what is wrong in each of these episodes belongs to, those with most of it first. They
+ * are counted in the single events of its time; kinds that are not told from events give nothing. A bad day may have hundreds
+ * of episodes: those that ask for the same of other mail are asked for at once.
  */
-export async function behindOf(store: Reader, episode: Episode): Promise<Behind[]> {
-  const asked = questionOf(episode);
-  if (!asked) return [];
-  const { conditions, params } = asked;
-  const parts = PARTS.filter((part) => part !== 'job' || episode.entity.job === undefined);
-  const pairs = parts.map((part) => `('${part}', toString(${part}))`).join(', ');
-  const rows = await store.read<{ part: Part; value: string; share: number }>(
-    `SELECT part, value, round(n / all, 4) AS share FROM (
-       SELECT part, value, n, sum(n) OVER (PARTITION BY part) AS all FROM (
-         SELECT pair.1 AS part, pair.2 AS value, sum(sign) AS n FROM watchtower.events ARRAY JOIN [${pairs}] AS pair
-         WHERE role = 0 AND ${conditions.join(' AND ')} GROUP BY part, value HAVING n > 0
+export async function behindOf(
+  store: Reader,
+  episodes: readonly Episode[],
+): Promise<ReadonlyMap<Episode, readonly Behind[]>> {
+  const alike = new Map<string, Asked[]>();
+  for (const episode of episodes) {
+    const question = questionOf(episode);
+    if (!question) continue;
+    const { wrong, of, from } = question;
+    const key = JSON.stringify([wrong, of, Math.floor(from / DAY)]);
+    alike.set(key, [...(alike.get(key) ?? []), { ...question, episode }]);
+  }
+  const found = new Map<Episode, Behind[]>();
+  for (const asked of alike.values())
+    for (const { episode, part, value, share } of await readBehind(store, asked)) {
+      const own = asked[episode]?.episode;
+      // Of an episode about a job there is nothing to say of jobs.
+      if (!own || (part === 'job' && own.entity.job !== undefined)) continue;
+      found.set(own, [...(found.get(own) ?? []), [part, value, share]]);
+    }
+  return found;
+}
+
+interface BehindRow {
+  readonly episode: number;
+  readonly part: Part;
+  readonly value: string;
+  readonly share: number;
+}
+
+/** Reads what stands behind episodes that differ in the mail that they are about, and in their time. */
+async function readBehind(store: Reader, asked: readonly Asked[]): Promise<BehindRow[]> {
+  const [first] = asked;
+  if (!first) return [];
+  const { wrong, of } = first;
+  const from = Math.min(...asked.map((one) => one.from));
+  const to = Math.max(...asked.map((one) => one.to));
+  const spans = asked.map((one) => `(${one.from}, ${one.to}, ${one.above})`).join(', ');
+  const pairs = PARTS.map((part) => `('${part}', w.${part})`).join(', ');
+  return store.read<BehindRow>(
+    `WITH arrayZip({firsts:Array(String)}, {seconds:Array(String)}) AS mails, [${spans}] AS spans
+     SELECT episode, part, value, round(n / all, 4) AS share FROM (
+       SELECT episode, part, value, n, sum(n) OVER (PARTITION BY episode, part) AS all FROM (
+         SELECT e.index - 1 AS episode, pair.1 AS part, pair.2 AS value, sum(w.n) AS n FROM (
+           SELECT toUnixTimestamp(time) AS at, latency, (toString(${of[0]}), toString(${of[1]})) AS mail, ${PARTS.map((part) => `toString(${part}) AS ${part}`).join(', ')}, sum(sign) AS n
+           FROM watchtower.events WHERE role = 0 AND ${wrong} AND ${within(from, to)} AND latency > ${Math.min(...asked.map(({ above }) => above))} AND mail IN (SELECT arrayJoin(mails))
+           GROUP BY at, latency, mail, ${PARTS.join(', ')}
+         ) AS w INNER JOIN (SELECT index, mails[index] AS mail, spans[index] AS span FROM (SELECT arrayJoin(arrayEnumerate(mails)) AS index)) AS e ON e.mail = w.mail
+         ARRAY JOIN [${pairs}] AS pair
+         WHERE w.at >= e.span.1 AND w.at < e.span.2 AND w.latency > e.span.3 GROUP BY episode, part, value HAVING n > 0
        )
-     ) WHERE value != '' AND n >= ${LEAST} * all ORDER BY indexOf({parts:Array(String)}, part), n DESC, value LIMIT ${NAMED} BY part`,
-    { params: { ...params, parts: PARTS } },
+     ) WHERE value != '' AND n >= ${LEAST} * all ORDER BY episode, indexOf({parts:Array(String)}, part), n DESC, value LIMIT ${NAMED} BY episode, part`,
+    {
+      params: {
+        firsts: asked.map(({ mail: [first] }) => first),
+        seconds: asked.map(({ mail: [, second] }) => second),
+        parts: PARTS,
+      },
+    },
   );
-  return rows.map(({ part, value, share }) => [part, value, share]);
 }
 
 /** What most of it belongs to. */
@@ -56,63 +103,72 @@ export function mostlyOf(behind: readonly Behind[]): Mostly {
   );
 }
 
+/** Below all latencies: that of what has none is -1. */
+const ANY = -2;
+
+/** What stands behind an episode: what is wrong, in SQL over events, the mail it is about, when, and above which latency. */
 interface Question {
-  readonly conditions: readonly string[];
-  readonly params: Readonly<Record<string, string>>;
+  readonly wrong: string;
+  /** SQL of what mail is told by, and of which values. */
+  readonly of: readonly [string, string];
+  readonly mail: readonly [string, string];
+  readonly from: number;
+  readonly to: number;
+  readonly above: number;
 }
+
+interface Asked extends Question {
+  readonly episode: Episode;
+}
+
+const PROVIDER = `if(position(provider, '.') > 0, 'other', provider)`;
 
 function questionOf(episode: Episode): Question | undefined {
   const { kind, entity, pool, start, end, firings } = episode;
-  const { provider = '', vmta = '', job = '', sender = '' } = entity;
-  const within = (from: number, to: number) =>
-    `time >= toDateTime(${from}, 'UTC') AND time < toDateTime(${to}, 'UTC')`;
-  const time = within(start, end);
-  const atProvider = `if(position(provider, '.') > 0, 'other', toString(provider)) = {provider:String}`;
-  if (isDeferral(kind))
-    return {
-      conditions: [
-        `record = 't'`,
-        atProvider,
-        ...(entity.vmta !== undefined ? ['vmta = {vmta:String}'] : []),
-        ...(entity.vmta === undefined && pool !== undefined ? ['pool = {pool:String}'] : []),
-        time,
-      ],
-      params: { provider, vmta, pool: pool ?? '' },
-    };
-  const ofMailing =
-    entity.job === undefined ? `job = '' AND senderDomain = {sender:String}` : 'job = {job:String}';
+  const { provider = '', vmta, job, sender = '' } = entity;
+  const time = { from: start, to: end, above: ANY };
+  const atProvider = { ...time, of: [PROVIDER, `''`], mail: [provider, ''] } as const;
+  if (isDeferral(kind)) {
+    const wrong = `record = 't'`;
+    if (vmta !== undefined) return { ...time, wrong, of: [PROVIDER, 'vmta'], mail: [provider, vmta] };
+    return pool === undefined
+      ? { ...atProvider, wrong }
+      : { ...time, wrong, of: [PROVIDER, 'pool'], mail: [provider, pool] };
+  }
+  const ofMailing = {
+    ...time,
+    of: ['job', `if(job = '', senderDomain, '')`],
+    mail: [job ?? '', job === undefined ? sender : ''],
+  } as const;
   switch (kind) {
     case 'bounce_spike':
-      return {
-        conditions: [`record = 'b' AND bounceClass = 'hard'`, ofMailing, time],
-        params: { job, sender },
-      };
+      return { ...ofMailing, wrong: `record = 'b' AND bounceClass = 'hard'` };
     case 'complaint_spike':
-      return { conditions: [`record = 'f'`, ofMailing, time], params: { job, sender } };
+      return { ...ofMailing, wrong: `record = 'f'` };
     case 'latency_anomaly': {
-      const usual = Math.max(0, ...firings.map(({ baseline = 0 }) => baseline));
-      return { conditions: [`record = 'd' AND latency > ${usual}`, atProvider, time], params: { provider } };
+      const above = Math.max(0, ...firings.map(({ baseline = 0 }) => baseline));
+      return { ...atProvider, wrong: `record = 'd'`, above };
     }
     case 'vmta_dark':
       return {
-        conditions: [
-          `record IN ('d', 'b', 't')`,
-          'vmta = {vmta:String}',
-          within(start - BEFORE_SILENCE, start),
-        ],
-        params: { vmta },
+        ...{ wrong: `record IN ('d', 'b', 't')`, of: ['vmta', `''`], mail: [vmta ?? '', ''] },
+        ...{ from: start - BEFORE_SILENCE, to: start, above: ANY },
       };
-    case 'new_reason': {
-      const reason = firings.at(-1)?.detail ?? '';
+    case 'new_reason':
       return {
-        conditions: [`record IN ('b', 't')`, 'reason = {reason:String}', atProvider, time],
-        params: { provider, reason },
+        ...time,
+        wrong: `record IN ('b', 't')`,
+        of: [PROVIDER, 'reason'],
+        mail: [provider, firings.at(-1)?.detail ?? ''],
       };
-    }
     case 'success_floor':
-      return { conditions: [`record IN ('b', 't')`, atProvider, time], params: { provider } };
+      return { ...atProvider, wrong: `record IN ('b', 't')` };
     case 'logs_stopped':
     case 'ingest_failure':
       return undefined;
   }
+}
+
+function within(from: number, to: number): string {
+  return `time >= toDateTime(${from}, 'UTC') AND time < toDateTime(${to}, 'UTC')`;
 }

@@ -220,13 +220,17 @@ export class Detector {
 
   /** What stands behind each episode; what is known of those that did not change is kept. */
   private async behindAll(episodes: readonly Episode[]): Promise<ReadonlyMap<Episode, readonly Behind[]>> {
+    const keyed = episodes.map((episode) => {
+      const { kind, entity, start, end, firings } = episode;
+      return { episode, key: JSON.stringify([kind, entity, start, end, firings.length]) };
+    });
+    const unknown = keyed.filter(({ key }) => !this.behind.has(key)).map(({ episode }) => episode);
+    const asked = await behindOf(this.store, unknown);
     const kept: typeof this.behind = new Map();
     const behind = new Map<Episode, readonly Behind[]>();
-    for (const episode of episodes) {
-      const { kind, entity, start, end, firings } = episode;
-      const key = JSON.stringify([kind, entity, start, end, firings.length]);
-      const found = this.behind.get(key)?.found ?? (await behindOf(this.store, episode));
-      kept.set(key, { until: end, found });
+    for (const { episode, key } of keyed) {
+      const found = this.behind.get(key)?.found ?? asked.get(episode) ?? [];
+      kept.set(key, { until: episode.end, found });
       behind.set(episode, found);
     }
     this.behind = kept;

@@ -1,11 +1,12 @@
-import { ACTIVITY_REACH, DarkEvaluator } from './dark';
-import { DeferralEvaluator, isDeferral, type AttemptHistory } from './deferrals';
-import { keyOf, type Firing } from './firings';
+import { setImmediate as turn } from 'node:timers/promises';
+import { ACTIVITY_REACH, DarkEvaluator, type ActivityRow } from './dark';
+import { DeferralEvaluator, isDeferral, type AttemptHistory, type AttemptRow } from './deferrals';
+import { keyOf, type Evaluator, type Firing } from './firings';
 import { GapEvaluator } from './gaps';
 import { History, MedianHistory, REACH } from './history';
 import { findNewReasons } from './info';
-import { LatencyEvaluator } from './latency';
-import { MailingEvaluator, type MailingHistory } from './mailings';
+import { LatencyEvaluator, type LatencyRow } from './latency';
+import { MailingEvaluator, type MailingHistory, type MailingRow } from './mailings';
 import {
   readActivity,
   readAttempts,
@@ -14,8 +15,9 @@ import {
   readOverdue,
   readWaiting,
   WAITS,
-  type Reader,
   type OverdueRow,
+  type Reader,
+  type Span,
   type Watermark,
 } from './reads';
 import { STEP, stepsOf, type DetectionRules } from './rules';
@@ -29,6 +31,32 @@ const KEPT = REACH * HOUR + 35 * DAY;
 
 /** Of a stretch without any event, so much is looked at: then all that was under way has come to its end. */
 const SILENCE = 2 * DAY;
+
+/** What is read of a span. */
+interface Loaded {
+  readonly attempts: readonly AttemptRow[];
+  readonly mailings: readonly MailingRow[];
+  readonly latencies: readonly LatencyRow[];
+  readonly activity: readonly ActivityRow[];
+}
+
+interface Evaluators {
+  readonly attempts: DeferralEvaluator;
+  readonly success: SuccessEvaluator;
+  readonly mailings: MailingEvaluator;
+  readonly latencies: LatencyEvaluator;
+  readonly activity: DarkEvaluator;
+  readonly gaps: GapEvaluator;
+}
+
+function take(evaluators: Evaluators, { attempts, mailings, latencies, activity }: Loaded): void {
+  evaluators.attempts.load(attempts);
+  evaluators.success.load(attempts);
+  evaluators.mailings.load(mailings);
+  evaluators.latencies.load(latencies);
+  evaluators.activity.load(activity);
+  evaluators.gaps.load(activity);
+}
 
 /**
  * What fired, as a fold over the hours of event time: the state after an hour depends on that before it and on what
@@ -74,7 +102,7 @@ export class Fold {
     const recent = this.firings.filter(({ at }) => at >= from - 2 * DAY);
     const newest = new Map<string, number>();
     for (const { node, at } of marks) newest.set(node, Math.max(at, newest.get(node) ?? 0));
-    const evaluators = {
+    const evaluators: Evaluators = {
       attempts: new DeferralEvaluator(this.rules, this.attempts, from, recent),
       success: new SuccessEvaluator(this.rules),
       mailings: new MailingEvaluator(this.rules, this.mailings, from),
@@ -82,51 +110,53 @@ export class Fold {
       activity: new DarkEvaluator(this.rules, newest, recent, this.overdueOn()),
       gaps: new GapEvaluator(this.rules),
     };
+    const each: readonly Evaluator[] = Object.values({ ...evaluators });
     let at = from;
     // What the first windows reach back to.
     if (from > (days[0] ?? from))
-      await this.load(evaluators, { from: from - 4 * HOUR, to: from }, from - ACTIVITY_REACH);
-    for (const day of days) {
-      const span = { from: Math.max(day, from), to: Math.min(day + DAY, end) };
-      if (span.to <= span.from) continue;
-      if (at > from) await pause();
-      await this.load(evaluators, span, span.from);
+      take(evaluators, await this.read({ from: from - 4 * HOUR, to: from }, from - ACTIVITY_REACH));
+    const spans = days
+      .map((day) => ({ day, from: Math.max(day, from), to: Math.min(day + DAY, end) }))
+      .filter((span) => span.to > span.from);
+    const readDay = (index: number): Promise<Loaded> | undefined => {
+      const span = spans[index];
+      return span && this.read(span, span.from);
+    };
+    let ahead = readDay(0);
+    for (const [index, span] of spans.entries()) {
+      const loaded = await ahead;
+      if (loaded) take(evaluators, loaded);
+      // The engine reads the next day while this one is looked at.
+      ahead = readDay(index + 1);
+      const isRead = ahead?.catch(() => undefined);
       const found: Firing[] = [];
       const step = async (): Promise<void> => {
-        for (const evaluator of Object.values(evaluators)) found.push(...(await evaluator.step(at)));
+        for (const evaluator of each) found.push(...(await evaluator.step(at)));
         at += STEP;
+        // Others have their turn between steps, and so has what is read meanwhile.
+        await turn();
       };
       for (const stop = Math.min(span.from, at + SILENCE); at < stop; ) await step();
       for (at = span.from; at < span.to; ) await step();
       found.push(...(await findNewReasons(this.store, span, this.rules)));
       await this.count(found);
       this.firings.push(...found);
-      this.prune(day - KEPT);
+      this.prune(span.day - KEPT);
+      // A pause begins when nothing is read any more.
+      await isRead;
+      await pause();
     }
     this.end = end;
   }
 
-  private async load(
-    evaluators: {
-      attempts: DeferralEvaluator;
-      success: SuccessEvaluator;
-      mailings: MailingEvaluator;
-      latencies: LatencyEvaluator;
-      activity: DarkEvaluator;
-      gaps: GapEvaluator;
-    },
-    span: { from: number; to: number },
-    activityFrom: number,
-  ): Promise<void> {
-    const attempts = await readAttempts(this.store, span);
-    evaluators.attempts.load(attempts);
-    evaluators.success.load(attempts);
-    evaluators.mailings.load(await readMailings(this.store, span, this.reporting));
+  private async read(span: Span, activityFrom: number): Promise<Loaded> {
     const { latency_anomaly: latency } = this.rules.kinds;
-    if (latency.on) evaluators.latencies.load(await readLatencies(this.store, span, stepsOf(latency)));
-    const activity = await readActivity(this.store, { from: activityFrom, to: span.to });
-    evaluators.activity.load(activity);
-    evaluators.gaps.load(activity);
+    return {
+      attempts: await readAttempts(this.store, span),
+      mailings: await readMailings(this.store, span, this.reporting),
+      latencies: latency.on ? await readLatencies(this.store, span, stepsOf(latency)) : [],
+      activity: await readActivity(this.store, { from: activityFrom, to: span.to }),
+    };
   }
 
   /** How many deferred messages of a VMTA are overdue at the end of a step; read for a day at once, as they are asked for step by step. */

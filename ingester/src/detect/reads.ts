@@ -58,7 +58,11 @@ const SOONEST_RETRY = 30;
  */
 export function readLatencies(store: Reader, { from, to }: Span, steps: number): Promise<LatencyRow[]> {
   const counted = within({ from: from - (steps - 1) * STEP, to });
-  const deferred = `SELECT message FROM watchtower.events WHERE role = 0 AND record = 't' AND ${within({ from: from - LONGEST_WAIT, to })} GROUP BY message HAVING sum(sign) > 0`;
+  const slow = `role = 0 AND record = 'd' AND latency >= ${SOONEST_RETRY} AND ${counted}`;
+  // Whatever was deferred was so after it was queued: most of what may have been waiting for days need not be read.
+  const queued = `time >= (SELECT min(time - toIntervalSecond(latency)) FROM watchtower.events WHERE ${slow})`;
+  const deferred = `SELECT message FROM watchtower.events WHERE role = 0 AND record = 't' AND ${within({ from: from - LONGEST_WAIT, to })} AND ${queued}
+    AND message IN (SELECT message FROM watchtower.events WHERE ${slow}) GROUP BY message HAVING sum(sign) > 0`;
   const later = Array.from({ length: steps }, (_, i) => `(at_ + ${i * STEP}, ${steps})`);
   const windows = steps === 1 ? '[(at_, 1)]' : `[(at_, 1), ${later.join(', ')}]`;
   return store.read(`SELECT w.1 AS at, w.2 AS steps, provider, sum(left_) AS n, quantileExactWeighted(0.5)(${valueSql('bucket')}, toUInt64(left_)) AS median
@@ -67,7 +71,7 @@ export function readLatencies(store: Reader, { from, to }: Span, steps: number):
         SELECT toUnixTimestamp(time) AS at_, toString(provider) AS provider, bucket, n FROM watchtower.latency_step WHERE ${counted}
         UNION ALL
         SELECT toUnixTimestamp(toStartOfFiveMinutes(time)), if(position(provider, '.') > 0, 'other', toString(provider)), ${bucketSql('latency')}, -toInt64(sign)
-        FROM watchtower.events WHERE role = 0 AND record = 'd' AND latency >= ${SOONEST_RETRY} AND ${counted} AND message IN (${deferred})
+        FROM watchtower.events WHERE ${slow} AND message IN (${deferred})
       ) GROUP BY at_, provider, bucket HAVING left_ > 0
     ) ARRAY JOIN ${windows} AS w
     WHERE w.1 >= ${from} AND w.1 < ${to}
@@ -123,6 +127,15 @@ export interface WaitingRow {
 export const WAITS = 86_400;
 
 /**
+ * SQL of the final events that end a wait which began in a span: later ones end nothing, and what was delivered sooner than
+ * any MTA tries again was never deferred.
+ */
+function finalSql({ from, to }: Span): string {
+  const retried = `(record = 'b' OR (record = 'd' AND (latency < 0 OR latency >= ${SOONEST_RETRY})))`;
+  return `${retried} AND ${within({ from, to: to + WAITS })}`;
+}
+
+/**
  * Deferred messages that wait at providers, until their final event. What waits at a time depends on what was deferred in
  * the `WAITS` before it, so the span begins that much earlier than the first time that is asked for.
  */
@@ -132,7 +145,7 @@ export function readWaiting(store: Reader, span: Span, providers: readonly strin
   const messages = `SELECT message, toUInt32(min(time)) AS first, toUInt32(max(time)) + ${WAITS} AS until, any(${listed}) AS provider_, argMin(toString(pool), time) AS pool_, argMin(toString(vmta), time) AS vmta_
     FROM watchtower.events WHERE ${deferred} GROUP BY message HAVING sum(sign) > 0`;
   const finals = `SELECT message, toUInt32(max(time)) AS last FROM watchtower.events
-    WHERE role = 0 AND record IN ('d', 'b') AND ${within({ from: span.from, to: span.to + LONGEST_WAIT })} AND message IN (SELECT message FROM watchtower.events WHERE ${deferred})
+    WHERE role = 0 AND ${finalSql(span)} AND message IN (SELECT message FROM watchtower.events WHERE ${deferred})
     GROUP BY message HAVING sum(sign) > 0`;
   return store.read(
     `SELECT toUInt32(intDiv(moment.1, ${STEP}) * ${STEP}) AS at, provider, pool, vmta, sum(moment.2) AS change FROM (
@@ -161,7 +174,7 @@ export function readOverdue(store: Reader, span: Span, vmta: string): Promise<Ov
   const deferred = `role = 0 AND record = 't' AND vmta = {vmta:String} AND ${within(span)}`;
   const tried = `SELECT message, arraySort(groupUniqArray(toUInt32(time))) AS tries FROM watchtower.events WHERE ${deferred} GROUP BY message HAVING sum(sign) > 0`;
   const finals = `SELECT message, toUInt32(max(time)) AS last FROM watchtower.events
-    WHERE role = 0 AND record IN ('d', 'b') AND ${within({ from: span.from, to: span.to + LONGEST_WAIT })} AND message IN (SELECT message FROM watchtower.events WHERE ${deferred})
+    WHERE role = 0 AND ${finalSql(span)} AND message IN (SELECT message FROM watchtower.events WHERE ${deferred})
     GROUP BY message HAVING sum(sign) > 0`;
   const ends = `arrayMap((t, next) -> least(next, if(f.last = 0, ${never}, f.last), t + ${WAITS}), m.tries, arrayPushBack(arrayPopFront(m.tries), ${never}))`;
   return store.read(
