@@ -142,9 +142,11 @@ export class Fold {
       await this.count(found);
       this.firings.push(...found);
       this.prune(span.day - KEPT);
-      // A pause begins when nothing is read any more.
-      await isRead;
-      await pause();
+      // A pause begins when nothing is read any more; none follows the last day, as what it holds is to be told.
+      if (isRead) {
+        await isRead;
+        await pause();
+      }
     }
     this.end = end;
   }
