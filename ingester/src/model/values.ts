@@ -40,6 +40,8 @@ export async function answerValues(
   const question = {
     ...rangeOf(query),
     metrics: ['attempts'] as const,
+    // A job that only came in so far has to be found too.
+    counters: ['received', 'statuses'] as const,
     groupBy: [dimension],
     filters: search === '' ? query.filters : [...query.filters, holding],
     complaintProviders: context.complaintProviders,

@@ -22,7 +22,7 @@ beforeAll(async () => {
     .filter(({ version }) => version >= VERSION)
     .flatMap(({ statements }) => statements)
     .flatMap((sql) => /^CREATE (?:TABLE|MATERIALIZED VIEW) (watchtower\.\w+)/.exec(sql)?.[1] ?? []);
-  for (const name of made.reverse()) await store.write(`DROP TABLE ${name}`);
+  for (const name of new Set(made.reverse())) await store.write(`DROP TABLE ${name}`);
   await store.write(
     `ALTER TABLE watchtower.schema_versions DELETE WHERE version >= ${VERSION} SETTINGS mutations_sync = 1`,
   );
