@@ -91,10 +91,11 @@ async function open(page: Page, address: string): Promise<Opened> {
   await follow(page, address);
   while (Date.now() - busy < QUIET) {
     if (Date.now() - start > MOST) throw new Error(`${address} is not drawn within ${MOST / 1000} s`);
+    // By selectors, as a look for labels takes the page a tenth of its time.
     const panels = await page.locator('[data-viz-panel-key]').count();
-    const loading = await page.getByLabel('Panel loading bar').count();
+    const loading = await page.locator('[aria-label="Panel loading bar"]').count();
     if (panels === 0 || loading > 0 || pending.size > 0 || answers.length === 0) busy = Date.now();
-    await sleep(20);
+    await sleep(50);
   }
   page.off('request', begun).off('requestfinished', ended).off('requestfailed', ended);
   return { drawn: busy - start, answers };

@@ -39,6 +39,8 @@ const DIMENSIONS = tuples(
 const PAIRS = `[('provider_vmta', ${LISTED}, toString(vmta)), ('provider_job', ${LISTED}, toString(job)), ('provider_pool', ${LISTED}, toString(pool))]`;
 const FLOW = ['node', 'sourceIp', 'pool', 'vmta', 'provider', 'senderDomain'];
 const FLOW_LATENCY = ['pool', 'vmta', 'provider', 'senderDomain'];
+const SIZED = ['pool', 'vmta', 'provider'];
+const SIZES = [2, 3, 4, 5, 6, 7].flatMap((power) => [1, 2, 5].map((step) => step * 10 ** power)).concat(1e8);
 const PLACES = `[('all', '', ''), ${['provider', 'vmta', 'pool', 'job', 'sender', 'senderDomain'].map((c) => `('${c}', toString(${c}), '')`).join(', ')}, ${PAIRS.slice(1)}`;
 const BUCKET = 'toUInt32(if(latency < 64, latency, 64 + floor(log(latency / 64) / log(1.01))))';
 
@@ -137,6 +139,17 @@ function recounts(): Recount[] {
           FLOW_LATENCY,
           `${BUCKET} AS bucket, sum(sign) AS n`,
           "record = 'd' AND latency >= 0",
+        ),
+      },
+      {
+        table: `size_${span}`,
+        keys: ['at', ...SIZED, 'bucket'],
+        measures: ['n'],
+        sql: crossing(
+          start,
+          SIZED,
+          `toUInt32(arrayMax(arrayFilter(edge -> edge <= size, [1, ${SIZES.join(', ')}]))) AS bucket, sum(sign) AS n`,
+          "record = 'd' AND size > 0",
         ),
       },
       {

@@ -51,7 +51,7 @@ const RAW = [
   { queryType: 'metrics', metrics: ['deferredMessages'] },
   { queryType: 'metrics', metrics: ['unresolved', 'latencyMax'] },
   { queryType: 'metrics', metrics: ['delivered'], groupBy: ['destinationIp'] },
-  { queryType: 'metrics', metrics: ['delivered'], format: 'histogram', field: 'size' },
+  { queryType: 'metrics', metrics: ['delivered'], format: 'histogram', field: 'size', buckets: [1234] },
   { queryType: 'events' },
   { queryType: 'events', format: 'timeseries', search: 'x' },
   { queryType: 'messages' },

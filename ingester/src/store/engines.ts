@@ -39,6 +39,8 @@ export const RETAINED = {
     'flow_day',
     'flow_latency_hour',
     'flow_latency_day',
+    'size_hour',
+    'size_day',
     'backlog_minute',
     'backlog_day',
     'failure_hour',

@@ -40,6 +40,7 @@ it('fills new rollups from the events that are there, once, however often the up
     vmta: 'v',
     job: 'J',
     latency: 90_000,
+    size: 20_000,
     file: 1,
     role: 0,
   };
@@ -100,7 +101,7 @@ it('fills new rollups from the events that are there, once, however often the up
 
 it('says from when on there are figures where the events of before had expired at the upgrade', async () => {
   const time = DAY * 100;
-  const minute = { time, delivered: 5 };
+  const minute = { time, delivered: 5, sized: 5 };
   await store.append('totals_minute', [minute]);
   const ask = async (query: Record<string, unknown>) => {
     const request = queryRequestSchema.parse({
@@ -115,6 +116,7 @@ it('says from when on there are figures where the events of before had expired a
   const said = [expect.stringContaining('Nothing of this is kept from before 1970-07-20T00:00:00.000Z')];
   expect(await ask({ groupBy: ['pool', 'vmta'] })).toEqual(said);
   expect(await ask({ groupBy: ['file'] })).toEqual(said);
+  expect(await ask({ metrics: undefined, format: 'histogram', field: 'size' })).toEqual(said);
   expect(await ask({ queryType: 'flows', path: ['pool', 'vmta', 'provider'] })).toEqual(said);
   expect(await ask({ groupBy: ['vmta'] })).toEqual([]);
   expect(await ask({ groupBy: ['pool', 'vmta'], from: DAY * 201_000 })).toEqual([]);

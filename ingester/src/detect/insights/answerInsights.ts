@@ -39,9 +39,9 @@ export async function answerInsights(
   };
   const cards =
     from < to && to > FIRST ? (await Promise.all(SOURCES.map((source) => source(view)))).flat() : [];
-  const rows = ranked(cards, query.limit ?? MOST_INSIGHTS).map(({ linked = [], ...card }) => [
+  const rows = ranked(cards, query.limit ?? MOST_INSIGHTS).map(({ linked, ...card }) => [
     ...[card.id, card.severity, card.kind, card.sentence, card.link],
-    linked,
+    linked?.() ?? [],
   ]);
   return [rowsFrame(INSIGHT_COLUMNS, rows, { refId: query.refId, notices: [], custom: {} })];
 }

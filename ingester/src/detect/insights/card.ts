@@ -19,9 +19,9 @@ export interface Card {
   readonly severity: Severity;
   readonly sentence: string;
   readonly link: string;
-  /** What stands behind it, where that is known. */
-  readonly linked?: readonly Linked[];
-  /** Whether another card says no more than this one, by its id. */
+  /** What stands behind it, where that is known; of the few cards that are shown. */
+  readonly linked?: () => readonly Linked[];
+  /** Whether another card says no more than this one, by its id; a card that may say so is covered by none itself. */
   readonly covers?: (id: string) => boolean;
   /** How far it is beyond what is usual: of cards of a kind and severity, the higher first. */
   readonly weight: number;
@@ -51,8 +51,9 @@ export const INSIGHT_COLUMNS: readonly Column[] = [
 export function ranked(cards: readonly Card[], limit: number): Card[] {
   const rank = ({ severity, kind }: Card) =>
     SEVERITIES.indexOf(severity) * CARD_KINDS.length + CARD_KINDS.indexOf(kind);
+  const covering = cards.flatMap(({ covers }) => covers ?? []);
   return cards
-    .filter(({ id }) => !cards.some(({ covers }) => covers?.(id)))
+    .filter(({ id, covers }) => covers !== undefined || !covering.some((isCovered) => isCovered(id)))
     .sort((a, b) => rank(a) - rank(b) || b.weight - a.weight || (a.id < b.id ? -1 : 1))
     .slice(0, limit);
 }

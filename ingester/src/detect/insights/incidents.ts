@@ -52,7 +52,7 @@ export async function incidentCards({ window: [from, to], filters, context, stor
         severity: SEVERITIES.find((known) => known === severity) ?? 'info',
         sentence,
         link: incidentLink(incident),
-        linked: linkedOf(incident, behind, owners),
+        linked: () => linkedOf(incident, behind, owners),
         covers: coveredBy(each),
         // One that goes on, then the newest.
         weight: end === null ? Infinity : start,

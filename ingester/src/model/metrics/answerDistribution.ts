@@ -6,6 +6,7 @@ import { DEFAULT_EDGES, type DistributionField, type DistributionQuery } from '.
 import { AMOUNT, BIN, distributionSql } from './distributionSql';
 import { QueryError } from '../errors';
 import { expiredNotices } from '../expired';
+import { heldNotices } from './held';
 import { heatmapFrame, histogramFrame, type Frame, type Notice } from '../frames';
 import { bucketStarts } from '../interval';
 import type { MetricName } from './metrics';
@@ -42,15 +43,18 @@ export async function answerDistribution(
     filters: query.filters,
     complaintProviders: context.complaintProviders,
   };
-  const read = <T>(sql: string, params: Record<string, unknown>) =>
-    store.read<T>(sql, { params, ...(context.signal && { signal: context.signal }) });
+  const read: Store['read'] = (sql, options) =>
+    store.read(sql, { ...options, ...(context.signal && { signal: context.signal }) });
   const question =
     format === 'heatmap' ? withBuckets(plain, query, edges.length + 1, context.timezone, notices) : plain;
   const keys = await keysOf(read, plain, query.limit ?? DEFAULT_LIMIT, notices);
   const { sql, params, parts } = distributionSql(question, field, edges, keys ? { keys } : {});
   const isEmpty = plain.from >= plain.to || keys?.length === 0;
-  const rows = isEmpty ? [] : await read<Row>(sql, params);
-  notices.push(...expiredNotices(rawRanges(parts), context));
+  const rows = isEmpty ? [] : await read<Row>(sql, { params });
+  notices.push(
+    ...expiredNotices(rawRanges(parts), context),
+    ...(isEmpty ? [] : await heldNotices(read, parts)),
+  );
   const options = { refId: query.refId, notices, custom: describeParts(parts, question) };
   const names = labelsOf(edges);
   const amounts = new Map(
@@ -87,7 +91,7 @@ export async function answerDistribution(
 
 /** The groups with the most messages; undefined where nothing is grouped. */
 async function keysOf(
-  read: <T>(sql: string, params: Record<string, unknown>) => Promise<T[]>,
+  read: Store['read'],
   question: Question,
   limit: number,
   notices: Notice[],
@@ -98,7 +102,7 @@ async function keysOf(
   const [metric = 'delivered'] = metrics;
   const orderBy = { column: columns.metric(metric), descending: true };
   const { sql, params } = planSql(planQuestion(question), { orderBy, limit });
-  const rows = await read<Row>(sql, params);
+  const rows = await read<Row>(sql, { params });
   const cut = groupCount(rows) - limit;
   if (cut > 0) {
     const text = `Cut to ${limit} groups by ${metric}, highest first; ${cut} more are left out`;

@@ -1,7 +1,7 @@
 /**
  * Counters are what sources add up per cell; metrics are expressions over them. A counter belongs to one family, and
  * a family is read from one source per question: `counts` from the rollups or events; `reporting` likewise, at the
- * providers that send complaints; `latency` from counted buckets; of what waits, `backlog` (messages whose final event is
+ * providers that send complaints; `latency` and `size` from counted buckets; of what waits, `backlog` (messages whose final event is
  * known) or `waiting` (the same from events) and `open` (those without one) are put together; `unresolved` and `open` come
  * from the open events; the others from events alone.
  */
@@ -10,6 +10,7 @@ export type Family =
   | 'reporting'
   | 'latency'
   | 'latencyMax'
+  | 'size'
   | 'deferredMessages'
   | 'unresolved'
   | 'backlog'
@@ -117,6 +118,8 @@ export function presenceOf(name: Counter): readonly Counter[] {
     case 'latency':
     case 'latencyMax':
       return ['latencyCount'];
+    case 'size':
+      return ['sized'];
     case 'deferredMessages':
       return ['deferrals'];
     case 'unresolved':

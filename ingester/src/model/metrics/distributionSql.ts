@@ -2,6 +2,7 @@ import type { DistributionField } from './distributionQuery';
 import { bucketOf } from './latency';
 import { partOf, planQuestion, type Part, type Question, type Slice } from './planner';
 import type { Family } from './counters';
+import { SIZE_EDGES } from './sizes';
 import { columns, Writer, type Selection, type Statement } from './sql';
 import { cellsOf, waitingSql } from './waiting';
 
@@ -9,15 +10,16 @@ import { cellsOf, waitingSql } from './waiting';
 export const BIN = 'bin';
 export const AMOUNT = 'amount';
 
-/** Whether counted latencies tell on which side of every edge they are. */
-function isCounted(edges: readonly number[]): boolean {
-  return edges.every((edge) => bucketOf(edge - 1) < bucketOf(edge));
-}
+/** Whether the buckets that rollups count in tell on which side of an edge a value is. */
+const IS_COUNTED = {
+  latency: (edge: number) => bucketOf(edge - 1) < bucketOf(edge),
+  size: (edge: number) => SIZE_EDGES.includes(edge),
+} as const;
 
-/** The families whose tables can answer; sizes, and latencies between other edges, stand in events alone. */
+/** The families whose tables can answer; latencies and sizes between other edges stand in events alone. */
 function familiesOf(field: DistributionField, edges: readonly number[]): Family[] {
   if (field === 'queueAge') return ['waiting', 'open'];
-  return [field === 'latency' && isCounted(edges) ? 'latency' : 'latencyMax'];
+  return [edges.every(IS_COUNTED[field]) ? field : 'latencyMax'];
 }
 
 /** The SQL of a distribution, and what it reads. */
@@ -51,16 +53,17 @@ class BinWriter extends Writer {
     const slices = this.plan.parts.flatMap((part) => part.slices.map((slice) => [part, slice] as const));
     const branches = slices.map(([part, slice]) => {
       if (field === 'queueAge') return this.ages(part, slice, edges);
-      if (slice.grain !== 'raw')
+      if (slice.grain !== 'raw') {
+        const buckets = field === 'latency' ? edges.map(bucketOf) : edges;
         return this.select(
           part,
           slice,
-          [`${binSql('bucket', edges.map(bucketOf))} AS ${BIN}`, 'toInt64(sum(n)) AS n'],
+          [`${binSql('bucket', buckets)} AS ${BIN}`, 'toInt64(sum(n)) AS n'],
           [BIN],
         );
-      const value = field === 'latency' ? 'latency' : 'size';
+      }
       const condition = field === 'latency' ? "record = 'd' AND latency >= 0" : "record = 'd' AND size > 0";
-      const sums = [`${binSql(value, edges)} AS ${BIN}`, 'sum(toInt64(sign)) AS n'];
+      const sums = [`${binSql(field, edges)} AS ${BIN}`, 'sum(toInt64(sign)) AS n'];
       return this.select(part, slice, sums, [BIN], condition);
     });
     return [

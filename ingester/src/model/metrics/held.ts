@@ -5,8 +5,9 @@ import { EVENTS, OPEN_EVENTS } from './sources';
 
 const HOUR = 3600;
 
-/** Rollups that were filled from the events there were when the store was upgraded to them. */
+/** Rollups that were filled from the events there were when the store was upgraded to them, together or later still. */
 const LATER = /^(job|flow|flow_latency|backlog|reason)_/;
+const SIZES = /^size_/;
 
 /**
  * Says so where an answer is about a time of which the store keeps other figures, but no longer (or not yet) those
@@ -19,16 +20,20 @@ export async function heldNotices(read: Store['read'], parts: readonly Part[]): 
     );
   const raw = starts((table) => table === EVENTS || table === OPEN_EVENTS);
   const later = starts((table) => LATER.test(table));
-  if (raw.length + later.length === 0) return [];
+  const sizes = starts((table) => SIZES.test(table));
+  if (raw.length + later.length + sizes.length === 0) return [];
   const first = (table: string) => `(SELECT toUInt32(min(time)) FROM watchtower.${table})`;
-  const [held] = await read<{ all: number; raw: number; later: number }>(
-    `SELECT ${first('totals_minute')} AS all, ${first('events')} AS raw, ${first('job_hour')} AS later`,
+  const [held] = await read<Record<'all' | 'raw' | 'later' | 'sized' | 'sizes', number>>(
+    `SELECT ${first('totals_minute')} AS all, ${first('events')} AS raw, ${first('job_hour')} AS later, (SELECT toUInt32(minIf(time, sized > 0)) FROM watchtower.totals_minute) AS sized, ${first('size_hour')} AS sizes`,
   );
   if (!held) return [];
+  const hourOf = (time: number) => time - (time % HOUR);
   const begins = [
-    ...(Math.min(...raw) < held.raw ? [held.raw] : []),
-    ...(Math.min(...later) < held.later ? [held.later] : []),
-  ].filter((begin) => begin - (begin % HOUR) > held.all);
+    ...(Math.min(...raw) < held.raw && hourOf(held.raw) > held.all ? [held.raw] : []),
+    ...(Math.min(...later) < held.later && hourOf(held.later) > held.all ? [held.later] : []),
+    // Logs may begin to tell sizes later than they begin.
+    ...(Math.min(...sizes) < held.sizes && held.sizes > hourOf(held.sized) ? [held.sizes] : []),
+  ];
   if (begins.length === 0) return [];
   const text = `Nothing of this is kept from before ${new Date(Math.max(...begins) * 1000).toISOString()}: single events have expired, and figures by one dimension alone reach further back`;
   return [{ severity: 'warning', text }];

@@ -2,6 +2,7 @@ import { answer } from '../answer';
 import type { Frame } from '../frames';
 import { grouped, randomEvents, recount, seeded, type TestEvent } from '../recount.testkit';
 import { queryRequestSchema } from '../schema';
+import { SIZE_EDGES } from './sizes';
 import { fillWithCorrections, openTestStore, type TestStore } from '../store.testkit';
 
 const FROM = Date.UTC(2026, 2, 27) / 1000;
@@ -182,6 +183,13 @@ test('a histogram counts latencies and sizes by bucket, from rollups where they 
       expect(size?.data.values[index + 3]).toEqual(binsOf(sizes(all), [1e3, 1e4, 1e5, 1e6, 1e7]));
     });
   expect(notices(size ? [size] : [])[0]).toContain('more are left out');
+  expect(tables(size)).toEqual(['size_day']);
+  const [counted] = await framesOf({ format: 'histogram', field: 'size', buckets: SIZE_EDGES });
+  expect(tables(counted)).toEqual(['size_day']);
+  expect(counted?.data.values[3]).toEqual(binsOf(sizes(events()), SIZE_EDGES));
+  const [between] = await framesOf({ format: 'histogram', field: 'size', buckets: [1001, 20_000] });
+  expect(between?.data.values[3]).toEqual(binsOf(sizes(events()), [1001, 20_000]));
+  expect(tables(between)).toEqual(['events']);
 });
 
 test('a heatmap of latencies has a row per bucket', async () => {

@@ -54,6 +54,9 @@ const LATENCY_CROSSINGS: typeof CROSSINGS = [
   { table: 'flow_latency', dimensions: ['pool', 'vmta', 'provider', 'senderDomain'] },
 ];
 
+/** Likewise for counted sizes. */
+const SIZE_CROSSINGS: typeof CROSSINGS = [{ table: 'size', dimensions: ['pool', 'vmta', 'provider'] }];
+
 /** Dimensions whose waiting messages the rollups hold. */
 const WAITING: readonly DimensionName[] = ['provider', 'vmta', 'pool', 'job', 'sender', 'senderDomain'];
 
@@ -129,6 +132,8 @@ function rollupsOf(family: Family, used: readonly string[], folds: boolean): Tab
       return (
         single('latency', used, ['counts+latency']) ?? (folds ? crossed(LATENCY_CROSSINGS, used) : undefined)
       );
+    case 'size':
+      return folds ? crossed(SIZE_CROSSINGS, used) : undefined;
     case 'backlog':
       return waiting(used, folds);
     case 'latencyMax':

@@ -155,6 +155,9 @@ export class Writer {
             row(() => 'maxOrNull(latency)'),
           ),
         ];
+      // No counter is of this family: distributions alone read it.
+      case 'size':
+        return [];
       case 'deferredMessages':
         return [
           this.distinct(

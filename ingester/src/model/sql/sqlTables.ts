@@ -95,6 +95,14 @@ const flowBuckets = {
   n,
 };
 
+const sizeBuckets = {
+  pool: flowed.pool,
+  vmta: flowed.vmta,
+  provider: flowed.provider,
+  bucket: column('UInt32', 'Least size of the bucket: 1, 100, 200, 500, 1000 and so on', 'bytes'),
+  n,
+};
+
 const perPlace = {
   dimension: column(NAME, 'Name of the dimension or of the pair, such as provider_vmta; all for totals'),
   a: column(NAME, 'Its value; of a pair the provider, other for those without an entry'),
@@ -237,6 +245,16 @@ export const sqlTables: Readonly<Record<string, SqlTable>> = {
     description: 'Deliveries counted by latency, a row per UTC day, combination and bucket',
     recipients: false,
     columns: { time: DAY, ...flowBuckets },
+  },
+  'watchtower.size_hour': {
+    description: 'Deliveries counted by size, a row per hour, combination and bucket',
+    recipients: false,
+    columns: { time: HOUR, ...sizeBuckets },
+  },
+  'watchtower.size_day': {
+    description: 'Deliveries counted by size, a row per UTC day, combination and bucket',
+    recipients: false,
+    columns: { time: DAY, ...sizeBuckets },
   },
   'watchtower.backlog_minute': {
     description: 'Messages with a final event, by when they were queued and ended',
