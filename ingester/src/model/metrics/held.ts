@@ -23,8 +23,12 @@ export async function heldNotices(read: Store['read'], parts: readonly Part[]): 
   const sizes = starts((table) => SIZES.test(table));
   if (raw.length + later.length + sizes.length === 0) return [];
   const first = (table: string) => `(SELECT toUInt32(min(time)) FROM watchtower.${table})`;
+  const firstSized = '(SELECT toUInt32(minIf(time, sized > 0)) FROM watchtower.totals_minute)';
   const [held] = await read<Record<'all' | 'raw' | 'later' | 'sized' | 'sizes', number>>(
-    `SELECT ${first('totals_minute')} AS all, ${first('events')} AS raw, ${first('job_hour')} AS later, (SELECT toUInt32(minIf(time, sized > 0)) FROM watchtower.totals_minute) AS sized, ${first('size_hour')} AS sizes`,
+    `SELECT ${[
+      `${first('totals_minute')} AS all, ${first('events')} AS raw, ${first('job_hour')} AS later`,
+      ...(sizes.length > 0 ? [`${firstSized} AS sized, ${first('size_hour')} AS sizes`] : []),
+    ].join(', ')}`,
   );
   if (!held) return [];
   const hourOf = (time: number) => time - (time % HOUR);
