@@ -1,7 +1,7 @@
 import { dashboardLink } from '../../model';
 import { count } from '../words';
 import { poissonTail } from '../poisson';
-import { isToldOf, levelOf, readRisks, RISK_PART_NAMES, RISK_PARTS, type Risk } from '../risk';
+import { isToldOf, levelOf, readRates, readRisks, RISK_PART_NAMES, RISK_PARTS, type Risk } from '../risk';
 import type { Card, View } from './card';
 
 const WEEK = 7 * 86_400;
@@ -28,12 +28,15 @@ const LOOKED_AT = 10;
 export async function topRisks({ window, filters, context, store }: View): Promise<Card[]> {
   const { complaintProviders, signal } = context;
   const to = window[1];
+  const questions = WHOSE.map((dimension) => ({ to, dimension, filters, complaintProviders })).filter(
+    isToldOf,
+  );
+  if (questions.length === 0) return [];
+  const rates = await readRates(store, { to, complaintProviders }, signal);
   const each = await Promise.all(
-    WHOSE.map(async (dimension): Promise<Card[]> => {
-      const question = { to, dimension, filters, complaintProviders };
-      if (!isToldOf(question)) return [];
-      const { risks } = await readRisks(store, question, LOOKED_AT, signal);
-      return risks.flatMap((risk) => cardOf(dimension, risk, to)).slice(0, 1);
+    questions.map(async (question): Promise<Card[]> => {
+      const { risks } = await readRisks(store, question, rates, LOOKED_AT, signal);
+      return risks.flatMap((risk) => cardOf(question.dimension, risk, to)).slice(0, 1);
     }),
   );
   return each.flat();

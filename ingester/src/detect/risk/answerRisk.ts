@@ -61,9 +61,15 @@ export async function answerRisk(
   const { complaintProviders, signal } = context;
   const { to } = rangeOf({ from: 0, ...query });
   const question = { to, dimension, filters, complaintProviders };
+  if (!isToldOf(question))
+    throw new QueryError(
+      400,
+      `filters: no rollup holds ${dimension} together with ${filters.map(({ dimension }) => dimension).join(', ')}; risk is told from rollups alone`,
+    );
   const { parts } = planRisk(question);
   const limit = query.limit ?? DEFAULT_LIMIT;
-  const { risks, found, few } = await readRisks(store, question, limit, signal);
+  const rates = await readRates(store, question, signal);
+  const { risks, found, few } = await readRisks(store, question, rates, limit, signal);
   const read: Store['read'] = (sql, options) => store.read(sql, { ...options, ...(signal && { signal }) });
   const notices = [...noticesOf(found, few, limit), ...(await heldNotices(read, parts))];
   const end = weekEnd(to);
@@ -94,28 +100,29 @@ export function isToldOf(question: RiskQuestion): boolean {
   return rawRanges(planRisk(question).parts).length === 0;
 }
 
-/**
- * Reads the riskiest values of a dimension, at most `limit`.
- * @throws QueryError 400 where rollups do not hold the dimension together with the filters
- */
+/** Rates of all mail in both weeks. */
+export type BothRates = Readonly<Record<'now' | 'before', GlobalRates>>;
+
+/** Reads the rates of all mail, by which those of little mail are judged: the same for every dimension. */
+export async function readRates(
+  store: Pick<Store, 'read'>,
+  mail: Pick<RiskQuestion, 'to' | 'complaintProviders'>,
+  signal?: AbortSignal,
+): Promise<BothRates> {
+  const { sql, params } = globalSql(mail);
+  const [row = {}] = await store.read<Row>(sql, { params, ...(signal && { signal }) });
+  return { now: ratesOf(row, 'now'), before: ratesOf(row, 'before') };
+}
+
+/** Reads the riskiest values of a dimension, at most `limit`, by the rates of all mail; rollups have to tell of them. */
 export async function readRisks(
   store: Pick<Store, 'read'>,
   question: RiskQuestion,
+  rates: BothRates,
   limit: number,
   signal?: AbortSignal,
 ): Promise<Risks> {
-  if (!isToldOf(question))
-    throw new QueryError(
-      400,
-      `filters: no rollup holds ${question.dimension} together with ${question.filters.map(({ dimension }) => dimension).join(', ')}; risk is told from rollups alone`,
-    );
-  const all = globalSql(question);
-  const [rates = {}] = await store.read<Row>(all.sql, { params: all.params, ...(signal && { signal }) });
-  const { sql, params } = riskSql(
-    question,
-    { now: ratesOf(rates, 'now'), before: ratesOf(rates, 'before') },
-    limit,
-  );
+  const { sql, params } = riskSql(question, rates, limit);
   const rows = await store.read<Row>(sql, { params, ...(signal && { signal }) });
   return {
     risks: rows.map(riskOf),

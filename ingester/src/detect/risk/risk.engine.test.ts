@@ -3,7 +3,7 @@ import { answer, queryRequestSchema, type Frame } from '../../model';
 import { countingReader, type CountingReader } from '../../model/statistics.testkit';
 import { openTestStore, type TestStore } from '../../model/store.testkit';
 import { diagnosis } from '..';
-import { pointsSql, RISK_PART_NAMES, RISK_PARTS, scoreSql } from './score';
+import { pointsSql, rateSql, reportedSql, RISK_PART_NAMES, RISK_PARTS, scoreSql } from './score';
 
 /** Wednesday, 00:00. */
 const TO = Date.UTC(2026, 2, 11) / 1000;
@@ -173,15 +173,14 @@ describe('the score as a function of what was counted', () => {
   async function scoresOf(all: readonly Parts[]): Promise<{ score: number; points: (number | null)[] }[]> {
     const selects = all.map((one, row) => {
       const sums = {
-        messages: '1000',
         numerator: (name: keyof Parts) => String(one[name].n),
         denominator: (name: keyof Parts) => String(one[name].d),
       };
       const rates = Object.fromEntries(RISK_PART_NAMES.map((name) => [name, one[name].rate])) as never;
-      const points = RISK_PART_NAMES.map(
-        (name) => `toFloat64OrNull(toString(${pointsSql(name, sums, rates)}))`,
-      );
-      return `SELECT ${row} AS row, toFloat64OrNull(toString(${scoreSql(sums, rates)})) AS score, [${points.join(', ')}] AS points`;
+      const points = (name: keyof Parts) => pointsSql(name, '1000', `rate_${name}`, 'reported');
+      const number = (sql: string) => `toFloat64OrNull(toString(${sql}))`;
+      const worked = RISK_PART_NAMES.map((name) => `${rateSql(name, sums, rates)} AS rate_${name}`);
+      return `SELECT ${row} AS row, ${number(scoreSql('1000', 'reported', points))} AS score, [${RISK_PART_NAMES.map(points).map(number).join(', ')}] AS points FROM (SELECT ${reportedSql(sums)} AS reported, ${worked.join(', ')})`;
     });
     return opened.store.read(`SELECT * FROM (${selects.join(' UNION ALL ')}) ORDER BY row`);
   }

@@ -11,6 +11,7 @@ import {
 import {
   pointsSql,
   rateSql,
+  reportedSql,
   RISK_PART_NAMES,
   RISK_PARTS,
   scoreSql,
@@ -48,31 +49,35 @@ export function weekEnd(to: number): number {
   return Math.max(2 * WEEK, Math.ceil(to / HOUR) * HOUR);
 }
 
-/** Counters by value and hour over both weeks; without a dimension, of all mail. */
-export function planRisk({ to, complaintProviders, ...question }: RiskQuestion, all = false): Plan {
+/** Whose risk is told: all mail, where nothing is said of values and filters. */
+export type Mail = Pick<RiskQuestion, 'to' | 'complaintProviders'> &
+  Partial<Pick<RiskQuestion, 'dimension' | 'filters'>>;
+
+/** Counters by value and hour over both weeks. */
+export function planRisk({ to, complaintProviders, dimension, filters = [] }: Mail): Plan {
   const end = weekEnd(to);
   return planQuestion({
     from: end - 2 * WEEK,
     to: end,
     metrics: [],
     counters: COUNTERS,
-    groupBy: all ? [] : [question.dimension],
-    filters: all ? [] : question.filters,
+    groupBy: dimension === undefined ? [] : [dimension],
+    filters,
     bucketing: { seconds: HOUR, timezone: 'UTC' },
     complaintProviders,
   });
 }
 
 /** SQL of one row: `<week>_<part>`, the rate of all mail by part in each week. */
-export function globalSql(question: RiskQuestion): Statement {
-  const { sql, params } = planSql(planRisk(question, true));
+export function globalSql({ to, complaintProviders }: Mail): Statement {
+  const { sql, params } = planSql(planRisk({ to, complaintProviders }));
   const rates = WEEKS.flatMap((week) =>
     RISK_PART_NAMES.map((part) => {
       const { numerator, denominator } = sumsOf(week);
       return `if(${denominator(part)} > 0, ${numerator(part)} / ${denominator(part)}, 0) AS ${week}_${part}`;
     }),
   );
-  return { sql: `SELECT ${rates.join(', ')}\nFROM (\n${weighted(question, sql)}\n)`, params };
+  return { sql: `SELECT ${rates.join(', ')}\nFROM (\n${weighted(to, sql)}\n)`, params };
 }
 
 /**
@@ -85,24 +90,42 @@ export function riskSql(
   limit: number,
 ): Statement {
   const { sql, params } = planSql(planRisk(question));
-  const [now, before] = [sumsOf('now'), sumsOf('before')];
+  // Step by step: written out in one expression, they took longer to analyse than to answer.
+  const steps = [
+    (week: Week) => [
+      `${reportedSql(sumsOf(week))} AS ${week}_reported`,
+      ...RISK_PART_NAMES.map((part) => `${rateSql(part, sumsOf(week), rates[week])} AS ${week}_rate_${part}`),
+    ],
+    (week: Week) =>
+      RISK_PART_NAMES.map((part) => {
+        const points = pointsSql(part, `${week}_messages`, `${week}_rate_${part}`, `${week}_reported`);
+        return `${points} AS ${week}_points_${part}`;
+      }),
+    (week: Week) => {
+      const points = (part: RiskPartName) => `${week}_points_${part}`;
+      return [`${scoreSql(`${week}_messages`, `${week}_reported`, points)} AS ${week}_score`];
+    },
+  ];
+  const scored = steps.reduce(
+    (from, step) => `SELECT *, ${WEEKS.flatMap(step).join(', ')}\nFROM (\n${from}\n)`,
+    weighted(question.to, sql, 'g0'),
+  );
   const told = [
     'g0',
-    `${now.messages} AS messages`,
-    `${scoreSql(now, rates.now)} AS score`,
-    `${scoreSql(before, rates.before)} AS before`,
-    ...RISK_PART_NAMES.map((part) => `${pointsSql(part, now, rates.now)} AS points_${part}`),
-    ...RISK_PART_NAMES.map((part) => `${rateSql(part, now, rates.now)} AS rate_${part}`),
-    ...RISK_PART_NAMES.map((part) => `now_events_${part} AS events_${part}`),
-    ...RISK_PART_NAMES.map((part) => `now_of_${part} AS of_${part}`),
+    'now_messages AS messages',
+    'now_score AS score',
+    'before_score AS before',
+    ...['points', 'rate', 'events', 'of'].flatMap((what) =>
+      RISK_PART_NAMES.map((part) => `now_${what}_${part} AS ${what}_${part}`),
+    ),
     'count() OVER () AS found',
     'countIf(score IS NULL) OVER () AS few',
   ];
   return {
     sql: [
       `SELECT ${told.join(', ')}`,
-      `FROM (\n${weighted(question, sql, 'g0')}\n)`,
-      `WHERE g0 != '' AND ${now.messages} > 0`,
+      `FROM (\n${scored}\n)`,
+      "WHERE g0 != '' AND now_messages > 0",
       'ORDER BY score DESC NULLS LAST, messages DESC, g0',
       `LIMIT ${limit}`,
     ].join('\n'),
@@ -113,38 +136,41 @@ export function riskSql(
 /** Names of the sums of a week in `weighted`. */
 function sumsOf(week: Week): RiskSums {
   return {
-    messages: `${week}_messages`,
     numerator: (part: RiskPartName) => `${week}_n_${part}`,
     denominator: (part: RiskPartName) => `${week}_d_${part}`,
   };
 }
 
 /** SELECT of the sums of both weeks over hourly counters: messages and events as they are, the rest weighed by the age of the hour's middle. */
-function weighted({ to }: RiskQuestion, hourly: string, group?: string): string {
+function weighted(to: number, hourly: string, group?: string): string {
   const split = weekEnd(to) - WEEK;
-  const sums = WEEKS.flatMap((week) => {
-    const end = week === 'now' ? split + WEEK : split;
-    const within = `(${columns.time} ${week === 'now' ? '>=' : '<'} ${split})`;
-    const weight = `${within} * exp2((${columns.time} + ${HOUR / 2} - ${end}) / ${HALF_LIFE})`;
-    const names = sumsOf(week);
-    return [
-      `sum(${within} * ${sent(columns.counter)}) AS ${names.messages}`,
-      ...RISK_PART_NAMES.flatMap((part) => {
-        const { numerator, denominator } = RISK_PARTS[part];
-        const events = numerator.map(columns.counter).join(' + ');
-        return [
-          `sum(${within} * (${events})) AS ${week}_events_${part}`,
-          `sum(${within} * ${denominator(columns.counter)}) AS ${week}_of_${part}`,
-          `sum(${weight} * (${events})) AS ${names.numerator(part)}`,
-          `sum(${weight} * ${denominator(columns.counter)}) AS ${names.denominator(part)}`,
-        ];
-      }),
-    ];
-  });
+  const weight = `exp2((${columns.time} + ${HOUR / 2} - if(isNow, ${split + WEEK}, ${split})) / ${HALF_LIFE})`;
+  const sums: readonly (readonly [name: string, sql: string])[] = [
+    ['messages', sent(columns.counter)],
+    ...RISK_PART_NAMES.flatMap((part) => {
+      const { numerator, denominator } = RISK_PARTS[part];
+      const [events, of] = [numerator.map(columns.counter).join(' + '), denominator(columns.counter)];
+      return [
+        [`events_${part}`, events],
+        [`of_${part}`, of],
+        [`n_${part}`, `${weight} * (${events})`],
+        [`d_${part}`, `${weight} * ${of}`],
+      ] as const;
+    }),
+  ];
   const keys = group === undefined ? [] : [group];
-  return [
-    `SELECT ${[...keys, ...sums].join(', ')}`,
+  // A row for each week first: every hour is weighed once.
+  const weekly = [
+    `SELECT ${[...keys, ...sums.map(([name, sql]) => `sum(${sql}) AS ${name}`), `${columns.time} >= ${split} AS isNow`].join(', ')}`,
     `FROM (\n${hourly}\n)`,
+    `GROUP BY ${[...keys, 'isNow'].join(', ')}`,
+  ].join('\n');
+  const both = WEEKS.flatMap((week) =>
+    sums.map(([name]) => `sumIf(${name}, ${week === 'now' ? 'isNow' : 'NOT isNow'}) AS ${week}_${name}`),
+  );
+  return [
+    `SELECT ${[...keys, ...both].join(', ')}`,
+    `FROM (\n${weekly}\n)`,
     ...(group === undefined ? [] : [`GROUP BY ${group}`]),
   ].join('\n');
 }

@@ -59,9 +59,8 @@ function attempts(c: (name: Counter) => string): string {
   return `(${c('delivered')} + ${c('bounced')} - ${c('expired')} + ${c('deferrals')})`;
 }
 
-/** What the score is made of: SQL of the messages, and of the numerator and the denominator of each part. */
+/** What the score is made of: SQL of the numerator and the denominator of each part. */
 export interface RiskSums {
-  readonly messages: string;
   readonly numerator: (part: RiskPartName) => string;
   readonly denominator: (part: RiskPartName) => string;
 }
@@ -76,19 +75,24 @@ export function rateSql(
   return `if(${d} > 0, (${n} + ${PSEUDO_MESSAGES} * ${rates[part]}) / (${d} + ${PSEUDO_MESSAGES}), NULL)`;
 }
 
-/** SQL of the points that a part has of the score: those of all parts that are reported add up to it. */
-export function pointsSql(part: RiskPartName, sums: RiskSums, rates: GlobalRates): string {
-  const { points, full } = RISK_PARTS[part];
-  const all = RISK_PART_NAMES.map((name) => `${RISK_PARTS[name].points} * (${sums.denominator(name)} > 0)`);
-  // least and greatest pass over a NULL, so whether the part is reported is asked once more.
-  const own = `${points} * greatest(0, least(1, ${rateSql(part, sums, rates)} / ${full}))`;
-  const isKnown = `${sums.messages} >= ${MINIMUM_MESSAGES} AND ${sums.denominator(part)} > 0`;
-  return `if(${isKnown}, 100 * ${own} / (${all.join(' + ')}), NULL)`;
+/** SQL of the points that the parts that are reported may have together. */
+export function reportedSql({ denominator }: RiskSums): string {
+  return RISK_PART_NAMES.map((part) => `${RISK_PARTS[part].points} * (${denominator(part)} > 0)`).join(' + ');
 }
 
-/** SQL of the score, 0 to 100; NULL without enough data. */
-export function scoreSql(sums: RiskSums, rates: GlobalRates): string {
-  const points = RISK_PART_NAMES.map((part) => `ifNull(${pointsSql(part, sums, rates)}, 0)`).join(' + ');
-  const known = RISK_PART_NAMES.map((part) => `${sums.denominator(part)} > 0`).join(' OR ');
-  return `if(${sums.messages} < ${MINIMUM_MESSAGES} OR NOT (${known}), NULL, ${points})`;
+/**
+ * SQL of the points that a part has of the score: those of all parts that are reported add up to it. `rate` is SQL of its
+ * smoothed rate, `reported` of what the reported parts may have together.
+ */
+export function pointsSql(part: RiskPartName, messages: string, rate: string, reported: string): string {
+  const { points, full } = RISK_PARTS[part];
+  // least and greatest pass over a NULL, so whether there is a rate is asked once more.
+  const own = `${points} * greatest(0, least(1, ${rate} / ${full}))`;
+  return `if(${messages} >= ${MINIMUM_MESSAGES} AND isNotNull(${rate}), 100 * ${own} / (${reported}), NULL)`;
+}
+
+/** SQL of the score, 0 to 100, from SQL of the points of each part; NULL without enough data. */
+export function scoreSql(messages: string, reported: string, points: (part: RiskPartName) => string): string {
+  const all = RISK_PART_NAMES.map((part) => `ifNull(${points(part)}, 0)`).join(' + ');
+  return `if(${messages} < ${MINIMUM_MESSAGES} OR (${reported}) = 0, NULL, ${all})`;
 }
