@@ -1,4 +1,4 @@
-import { columns, planQuestion, planSql, withPrefix, type Statement } from '../../model';
+import { columns, planQuestion, planSql, type Statement } from '../../model';
 import { dashboardLink } from '../../model';
 import { count, percent, short } from '../words';
 import type { Card, View } from './card';
@@ -35,29 +35,27 @@ export async function newReasons(view: View): Promise<Card[]> {
 function newReasonsSql({ window: [from, to], filters, context }: View): Statement {
   const counters = ['bounced', 'deferrals'] as const;
   const failures = counters.map(columns.counter).join(' + ');
-  const groupBy = ['reason', 'reasonClass'] as const;
-  const { complaintProviders } = context;
-  const sides = [
-    [from, to],
-    [from - DAY, from],
-  ].map(([start = 0, end = 0], index) => {
-    const question = { from: start, to: end, metrics: [], counters, groupBy, filters, complaintProviders };
-    const { sql, params } = withPrefix(planSql(planQuestion(question)), `w${index}_`);
-    return {
-      sql: `SELECT g0 AS reason, g1 AS class, ${failures} AS n, ${index} AS side FROM (\n${sql}\n)`,
-      params,
-    };
-  });
+  const { sql, params } = planSql(
+    planQuestion({
+      ...{ from: from - DAY, to, metrics: [], counters, filters },
+      windows: [
+        [from, to],
+        [from - DAY, from],
+      ],
+      groupBy: ['reason', 'reasonClass'],
+      complaintProviders: context.complaintProviders,
+    }),
+  );
   return {
     sql: [
       'SELECT * FROM (',
-      'SELECT reason, class, sumIf(n, side = 0) AS now, sumIf(n, side = 1) AS before,',
+      `SELECT g0 AS reason, g1 AS class, sumIf(${failures}, ${columns.window} = 0) AS now, sumIf(${failures}, ${columns.window} = 1) AS before,`,
       'now / sum(now) OVER () AS share, sum(before) OVER () AS known',
-      `FROM (\n${sides.map(({ sql }) => sql).join('\nUNION ALL\n')}\n)`,
-      "WHERE reason != ''\nGROUP BY reason, class",
+      `FROM (\n${sql}\n)`,
+      "WHERE g0 != ''\nGROUP BY g0, g1",
       `)\nWHERE before = 0 AND known > 0 AND now >= ${LEAST_FAILURES} AND share >= ${LEAST_SHARE}`,
       `ORDER BY now DESC, reason\nLIMIT ${MOST_CARDS}`,
     ].join('\n'),
-    params: Object.assign({}, ...sides.map(({ params }) => params)) as Statement['params'],
+    params,
   };
 }
