@@ -7,6 +7,7 @@ import { metricOf, type MetricName } from './metrics';
 import { Params } from '../params';
 import type { Part, Plan, Slice } from './planner';
 import type { DimensionName } from '../dimensions';
+import type { Filter } from '../schema';
 import { OPEN_EVENTS, type Table } from './sources';
 import { withinSql, type TimeRange } from '../standing';
 import { cellsOf, finishedSql, isOpenSql, openSql, runningSql, waitingSql } from './waiting';
@@ -220,12 +221,16 @@ export class Writer {
   }
 
   /** The filters, and the groups that are wanted. */
-  private narrowed(part: Part, { table, grain }: Slice): string[] {
-    if (grain === 'raw') return [...rawFiltersSql(part.filters, this.params), ...this.wanted(table)];
-    const filters = part.filters.map((filter) =>
+  private narrowed(part: Part, slice: Slice): string[] {
+    return [...this.filtered(part.filters, slice), ...this.wanted(slice.table)];
+  }
+
+  /** Conditions of these filters, as the table of a slice has it. */
+  protected filtered(filters: readonly Filter[], { table, grain }: Slice): string[] {
+    if (grain === 'raw') return rawFiltersSql(filters, this.params);
+    return filters.map((filter) =>
       filterSql(filter, filterColumn(filter, table.column(filter.dimension as never)), this.params),
     );
-    return [...filters, ...this.wanted(table)];
   }
 
   /** Limits a table to the keys, or to whatever is not among them. */

@@ -110,24 +110,34 @@ const ODD: Windows = [
   [FROM + 2 * HOUR + 700, FROM + 4 * HOUR + 1111],
 ];
 
+/** Days, of which each grouping is read from a table of its own. */
+const DAYS: Windows = [
+  [FROM + 24 * HOUR - 700, FROM + 71 * HOUR + 1111],
+  [FROM + 700, FROM + 23 * HOUR + 1111],
+];
+
 // All groupings share what is read: a table that does not tell apart what one of them asks for would make its numbers wrong.
 it.each<[string, readonly Grouping[], readonly Filter[], Windows]>([
   ['all places', PLACES, [], WHOLE_HOURS],
   ['all places, with edges of hours', PLACES, [], ODD],
+  ['all places, over days', PLACES, [], DAYS],
+  ['all places of a provider, over days', PLACES, [is('provider', '=', 'gmail')], DAYS],
   ['all places of a provider', PLACES, [is('provider', '=', 'gmail')], ODD],
   ['all places of a domain', PLACES, [is('domain', '=', 'gmail.com')], WHOLE_HOURS],
-  [
-    'what a place is made of, and its peers',
-    [
-      ...(['job', 'user', 'sender'] as const).map((name) =>
-        by([name], is('provider', '=', 'gmail'), is('vmta', '=', 'vmta1')),
-      ),
-      by([], is('provider', '=', 'gmail'), is('vmta', '!=', 'vmta1')),
-      by([], is('provider', '!=', 'gmail'), is('vmta', '=', 'vmta1')),
+  ...([ODD, DAYS] as const).map(
+    (windows, index): [string, readonly Grouping[], readonly Filter[], Windows] => [
+      `what a place is made of, and its peers${index === 0 ? '' : ', over days'}`,
+      [
+        ...(['job', 'user', 'sender'] as const).map((name) =>
+          by([name], is('provider', '=', 'gmail'), is('vmta', '=', 'vmta1')),
+        ),
+        by([], is('provider', '=', 'gmail'), is('vmta', '!=', 'vmta1')),
+        by([], is('provider', '!=', 'gmail'), is('vmta', '=', 'vmta1')),
+      ],
+      [],
+      windows,
     ],
-    [],
-    ODD,
-  ],
+  ),
   [
     'an unlisted provider by its name, beside the others as one',
     [by(['provider', 'pool']), by(['vmta'], is('provider', '=', 'example.org')), by(['provider'])],
@@ -148,4 +158,24 @@ it('reads the events at the edges once for what is counted and once for latencie
   const { sql } = tallySql({ ...tally, groupings });
   expect(sql.match(/FROM watchtower\.events/g)).toHaveLength(2);
   expect(sql.match(/FROM watchtower\.job_hour/g)).toHaveLength(1);
+});
+
+// Crossed with jobs and senders a month is a million rows: places that are told without them would be read among these.
+it('reads each grouping from the shortest table over days, and of it what belongs to any grouping', () => {
+  const tally = { windows: DAYS, filters: [], complaintProviders, counters: COUNTERS };
+  const tables = (groupings: readonly Grouping[]) =>
+    new Set(
+      [...tallySql({ ...tally, groupings }).sql.matchAll(/FROM watchtower\.(\w+_day)/g)].map(
+        ([, table]) => table,
+      ),
+    );
+  expect(tables(PLACES.filter(({ by: [name] }) => name !== 'sender'))).toEqual(
+    new Set(['dimension_day', 'pair_day', 'flow_day']),
+  );
+  expect(tables([by(['sender'])])).toEqual(new Set(['job_day']));
+  const where = is('vmta', '=', 'vmta1');
+  const narrowed = (...groupings: Grouping[]) =>
+    /job_day\nWHERE .* AND \(vmta = /.test(tallySql({ ...tally, groupings }).sql);
+  expect(narrowed(by(['sender'], where))).toBe(true);
+  expect(narrowed(by(['sender'], where), by(['sender']))).toBe(false);
 });

@@ -44,13 +44,13 @@ const REPORTED: Readonly<Partial<Record<TalliedCounter, Counter>>> = {
 /**
  * SQL of a tally, and what it reads: rows of `w`, `s` (index of the grouping), `v0` and `v1`, `c_<counter>`, `slow` and
  * `timed`. A group may have several rows, to be added up. Every table is read once for all groupings that it answers:
- * analysing a statement for each takes longer than reading what all of them need.
+ * within a day, analysing a statement for each takes longer than reading what all of them need.
  */
 export function tallySql(tally: Tally): Statement & { readonly parts: readonly Part[] } {
   const branches = [
     ...partitioned(tally.groupings.map(numbered), (grouping) => foldingOf(tally, grouping)),
   ].flatMap(([folding, groupings]) => [
-    ...(tally.counters.length > 0 ? [counted(tally, groupings, folding === 'folded')] : []),
+    ...(tally.counters.length > 0 ? counted(tally, groupings, folding === 'folded') : []),
     ...(tally.slowFrom === undefined ? [] : timed(tally, groupings, folding === 'folded', tally.slowFrom)),
   ]);
   const renamed = branches.map((branch, index) => withPrefix(branch, `b${index}_`));
@@ -83,52 +83,54 @@ function foldingOf({ filters }: Tally, { by, where }: Grouping): 'folded' | 'nam
   return !by.includes('provider') || foldsProviders(by, all) ? 'folded' : 'named';
 }
 
-function counted(tally: Tally, groupings: readonly Numbered[], folded: boolean): Branch {
+function counted(tally: Tally, groupings: readonly Numbered[], folded: boolean): Branch[] {
   const isReporting = tally.counters.some((counter) => REPORTED[counter]);
   const reporters: Filter = { dimension: 'provider', operator: 'in', values: [...tally.complaintProviders] };
-  const question = questionOf(tally, groupings, isReporting ? ['provider'] : []);
-  const part = partFor(question, groupings, 'counts', folded, isReporting ? [reporters] : []);
-  const writer = new TallyWriter(question, part, folded, groupings);
   const read = [...new Set(tally.counters.map((counter) => REPORTED[counter] ?? counter))];
-  const provider = columns.group(question.groupBy.indexOf('provider'));
-  const reports = isReporting ? filterSql(reporters, provider, writer.params) : '0';
-  const told = tally.counters.map((counter) => {
-    const base = REPORTED[counter];
-    return `${base ? `if(${reports}, n_${base}, 0)` : `n_${counter}`} AS ${columns.counter(counter)}`;
+  const held = (own: readonly Numbered[]): Reading => {
+    const question = questionOf(tally, own, isReporting ? ['provider'] : []);
+    return { own, question, part: partFor(question, own, 'counts', folded, isReporting ? [reporters] : []) };
+  };
+  const together = held(groupings);
+  // Over days a table with all dimensions is long: each grouping is read from the shortest that holds it.
+  const isLong = together.part.slices.some(({ grain }) => grain === 'day');
+  const readings = isLong
+    ? byTable(
+        groupings.map((grouping) => held([grouping])),
+        (own) => held(own).question,
+      )
+    : [together];
+  return readings.map(({ own, question, part }) => {
+    const writer = new TallyWriter(question, part, folded, own);
+    const provider = columns.group(question.groupBy.indexOf('provider'));
+    const reports = isReporting ? filterSql(reporters, provider, writer.params) : '0';
+    const told = tally.counters.map((counter) => {
+      const base = REPORTED[counter];
+      return `${base ? `if(${reports}, n_${base}, 0)` : `n_${counter}`} AS ${columns.counter(counter)}`;
+    });
+    const branches = part.slices.map((slice) =>
+      writer.rows(
+        slice,
+        read.map((counter) => {
+          const { raw, rollup } = counterOf(counter);
+          return `${(slice.grain === 'raw' ? raw : rollup) ?? '0'} AS n_${counter}`;
+        }),
+      ),
+    );
+    return writer.branch(branches, [...told, `0 AS ${SLOW}`, `0 AS ${TIMED}`]);
   });
-  const branches = part.slices.map((slice) =>
-    writer.rows(
-      slice,
-      read.map((counter) => {
-        const { raw, rollup } = counterOf(counter);
-        return `${(slice.grain === 'raw' ? raw : rollup) ?? '0'} AS n_${counter}`;
-      }),
-    ),
-  );
-  return writer.branch(branches, [...told, `0 AS ${SLOW}`, `0 AS ${TIMED}`]);
 }
 
 /** The rollups of latencies know few dimensions together: groupings are read from the one that holds them, else from events. */
 function timed(tally: Tally, groupings: readonly Numbered[], folded: boolean, slowFrom: number): Branch[] {
-  const held = groupings.map((grouping) => ({
-    grouping,
-    part: partFor(questionOf(tally, [grouping]), [grouping], 'latency', folded),
-  }));
-  const rolled = ({ grain }: Slice) => grain !== 'raw';
-  const nameOf = ({ slices }: Part) => {
-    const table = slices.find(rolled)?.table;
-    return table ? `${table.name} ${table.part}` : '';
-  };
+  const held = groupings.map((grouping): Reading => {
+    const question = questionOf(tally, [grouping]);
+    return { own: [grouping], question, part: partFor(question, [grouping], 'latency', folded) };
+  });
   const zeros = tally.counters.map((counter) => `0 AS ${columns.counter(counter)}`);
-  const read = (own: readonly Numbered[], wanted: (slice: Slice) => boolean): Branch[] => {
-    const question = questionOf(tally, own);
-    // The slices are those of one of them, the columns are told for all.
-    const one = held.find(({ grouping }) => grouping === own[0])?.part;
-    const slices = one?.slices.filter(wanted) ?? [];
-    if (!one || slices.length === 0) return [];
-    const part: Part = { ...one, slices };
+  return byTable(held, (own) => questionOf(tally, own)).map(({ own, question, part }) => {
     const writer = new TallyWriter(question, part, folded, own);
-    const branches = slices.map((slice) =>
+    const branches = part.slices.map((slice) =>
       slice.grain === 'raw'
         ? writer.rows(
             slice,
@@ -137,15 +139,36 @@ function timed(tally: Tally, groupings: readonly Numbered[], folded: boolean, sl
           )
         : writer.rows(slice, [`sumIf(n, bucket >= ${bucketOf(slowFrom)}) AS n_slow`, 'sum(n) AS n_timed']),
     );
-    return [writer.branch(branches, [...zeros, `n_slow AS ${SLOW}`, `n_timed AS ${TIMED}`])];
-  };
-  const tables = partitioned(held, ({ part }) => nameOf(part));
-  const numbers = (name: string) => (tables.get(name) ?? []).map(({ grouping }) => grouping);
-  const names = [...tables.keys()].filter((name) => name !== '');
+    return writer.branch(branches, [...zeros, `n_slow AS ${SLOW}`, `n_timed AS ${TIMED}`]);
+  });
+}
+
+/** What is read of a part for some groupings: by a question with the dimensions of all of them. */
+interface Reading {
+  readonly own: readonly Numbered[];
+  readonly question: Question;
+  readonly part: Part;
+}
+
+/** Those that are read from the same rollup together, and so the events of the same ranges, once for all of them. */
+function byTable(held: readonly Reading[], questionOf: (own: readonly Numbered[]) => Question): Reading[] {
+  const isRaw = ({ grain }: Slice) => grain === 'raw';
+  const tableOf = ({ part: { slices } }: Reading) =>
+    JSON.stringify(slices.flatMap((slice) => (isRaw(slice) ? [] : [slice.table.name, slice.table.part])));
+  const rangesOf = ({ part: { slices } }: Reading) =>
+    JSON.stringify(slices.flatMap((slice) => (isRaw(slice) ? slice.ranges : [])));
+  const read = (together: Map<string, Reading[]>, wanted: (slice: Slice) => boolean) =>
+    [...together.values()].flatMap((readings): Reading[] => {
+      // The slices are those of one of them, the columns are told for all.
+      const [first] = readings;
+      const slices = first?.part.slices.filter(wanted) ?? [];
+      if (!first || slices.length === 0) return [];
+      const own = readings.flatMap((each) => each.own);
+      return [{ own, question: questionOf(own), part: { ...first.part, slices } }];
+    });
   return [
-    ...names.flatMap((name) => read(numbers(name), rolled)),
-    ...read(names.flatMap(numbers), (slice) => !rolled(slice)),
-    ...read(numbers(''), () => true),
+    ...read(partitioned(held, tableOf), (slice) => !isRaw(slice)),
+    ...read(partitioned(held, rangesOf), isRaw),
   ];
 }
 
@@ -194,7 +217,23 @@ class TallyWriter extends Writer {
   }
 
   rows(slice: Slice, values: string[], condition?: string): string {
-    return this.select(this.part, slice, values, [], condition);
+    const conditions = [condition, this.meant(slice)].filter((each) => each !== undefined);
+    return this.select(
+      this.part,
+      slice,
+      values,
+      [],
+      conditions.length > 0 ? conditions.join(' AND ') : undefined,
+    );
+  }
+
+  /** The rows that belong to any grouping; undefined where one takes all. */
+  private meant(slice: Slice): string | undefined {
+    const wheres = [...partitioned(this.groupings, ({ where }) => JSON.stringify(where)).values()].map(
+      ([grouping]) => grouping?.where ?? [],
+    );
+    if (wheres.some(({ length }) => length === 0)) return undefined;
+    return `(${wheres.map((where) => this.filtered(where, slice).join(' AND ')).join(' OR ')})`;
   }
 
   branch(rows: readonly string[], values: readonly string[]): Branch {
