@@ -36,16 +36,23 @@ function asWritten(given: unknown, written: unknown): unknown {
 }
 
 // Grafana ignores keys of a file that it does not know, in silence.
-test('each rule is in Grafana what was written into its file', async () => {
+test('each rule is in Grafana what was written into its file, in the folder of the dashboards', async () => {
+  const { meta } = await grafana.json<{ meta: { folderUid: string; folderTitle: string } }>(
+    'GET',
+    '/api/dashboards/uid/pmta-health',
+  );
+  expect(meta.folderTitle).toBe('PMTA Watchtower');
   for (const rule of rules) {
     const given = await grafana.json<Rule>('GET', `/api/v1/provisioning/alert-rules/${rule.uid ?? ''}`);
-    expect(asWritten(given, rule)).toEqual(JSON.parse(JSON.stringify(rule)));
+    // The file names the folder by its title.
+    const written = { ...rule, folderUID: meta.folderUid };
+    expect(asWritten(given, written)).toEqual(JSON.parse(JSON.stringify(written)));
     expect(given.keep_firing_for ?? '0s').toBe(rule.keep_firing_for ?? '0s');
   }
   for (const { name, interval } of alertRules.groups) {
     const group = await grafana.json<{ interval: number }>(
       'GET',
-      `/api/v1/provisioning/folder/pmta-watchtower/rule-groups/${name}`,
+      `/api/v1/provisioning/folder/${meta.folderUid}/rule-groups/${name}`,
     );
     expect(`${group.interval}s`).toBe(interval);
   }

@@ -60,7 +60,7 @@ export function rulesFile(
     return {
       orgId: own[0]?.orgID ?? 1,
       name,
-      folder: FOLDER.title,
+      folder: FOLDER,
       interval: `${seconds[name] ?? 60}s`,
       rules: own.map(fileRule),
     };

@@ -5,8 +5,8 @@ import type { Question } from '../dashboards/kit';
 /** Name of the contact point that every rule tells: rendered when Grafana starts, it always exists. */
 export const CONTACT_POINT = 'PMTA Watchtower';
 
-/** The folder that rules and dashboards stand in, by uid. */
-export const FOLDER = { uid: 'pmta-watchtower', title: 'PMTA Watchtower' } as const;
+/** Title of the folder that rules and dashboards stand in: a file of rules cannot say its uid, and Grafana reads rules first. */
+export const FOLDER = 'PMTA Watchtower';
 
 /** Uid of the datasource as it is provisioned: rules know no variables. */
 const DATASOURCE = 'pmta-watchtower';
@@ -56,7 +56,7 @@ export function rule(group: string, watched: Watched): Rule {
     uid,
     title,
     orgID: 1,
-    folderUID: FOLDER.uid,
+    folderUID: '',
     ruleGroup: group,
     condition,
     data: [...data],
