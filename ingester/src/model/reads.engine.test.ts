@@ -117,6 +117,13 @@ test('the backlog, its oldest message and what is unresolved read no events but 
   }
 });
 
+test('the oldest that waited at a time gone by is read from the hours in which it can have ended', async () => {
+  const range = { from: (TO - DAYS * DAY) * 1000, to: (TO - 12 * DAY - 7 * 3600) * 1000 };
+  const { found, share } = await ask(DAYS, { metrics: ['oldestQueuedAge'], ...range });
+  expect(found).toBe(1);
+  expect(share).toBeLessThan(0.06);
+});
+
 test('the longest latency of a month is read from the hours that can hold it', async () => {
   const { found, share } = await ask(DAYS, { metrics: ['latencyMax'] });
   expect(found).toBe(1);

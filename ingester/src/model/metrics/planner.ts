@@ -38,6 +38,8 @@ export interface Slice {
   readonly ranges: readonly (readonly [from: number, to: number])[];
   /** Counted latencies by hour, where they say in which hours of events the longest can be. */
   readonly peaks?: Table;
+  /** Changes of what waits by minute, where they say in which hours of events that ended which waited longest at the range's end. */
+  readonly changes?: Table;
 }
 
 /** One family's counters and the slices that together cover the range once. */
@@ -133,10 +135,15 @@ function waitingParts(question: Question, counters: readonly Counter[], folded: 
     { grain: 'day', table: day, ranges: [[start, start + 1]] },
     { grain: 'minute', table: minute, ranges: [[start, Math.max(start, end)]] },
   ];
+  const oldest = (): Part => {
+    const all = part('waiting', ['oldestQueuedAge']);
+    if (question.bucketing) return all;
+    return { ...all, slices: all.slices.map((slice) => ({ ...slice, changes: minute })) };
+  };
   return [
     { ...part('backlog', ['backlog']), slices },
     open,
-    ...(counters.includes('oldestQueuedAge') ? [part('waiting', ['oldestQueuedAge'])] : []),
+    ...(counters.includes('oldestQueuedAge') ? [oldest()] : []),
   ];
 }
 

@@ -10,7 +10,18 @@ import type { DimensionName } from '../dimensions';
 import type { Filter } from '../schema';
 import { OPEN_EVENTS, type Table } from './sources';
 import { withinSql, type TimeRange } from '../standing';
-import { cellsOf, finishedSql, isOpenSql, openSql, runningSql, waitingSql } from './waiting';
+import {
+  atMinute,
+  cellsOf,
+  finishedSql,
+  isOpenSql,
+  LONGEST,
+  openSql,
+  runningSql,
+  waitingSql,
+} from './waiting';
+
+const HOUR = 3600;
 
 /** SQL text with the parameters it names. */
 export interface Statement {
@@ -315,9 +326,29 @@ export class Writer {
       range: [from, to] as const,
       first: cellsOf([from, to], bucketing).begin,
       groups: this.groupsOf(slice),
-      narrowed: this.narrowed(part, slice),
+      narrowed: [...this.narrowed(part, slice), ...this.inOldest(part, slice)],
     };
     return part.family === 'open' ? openSql(slice.table.name, wanted) : finishedSql(wanted);
+  }
+
+  /**
+   * Limits events with a final outcome to the hour in which the range ends and those in which, of each group, what waited
+   * longest then has ended. Where events have expired and the changes have not, the first hour that is left may have lost it.
+   */
+  private inOldest(part: Part, { changes }: Slice): string[] {
+    if (!changes) return [];
+    const at = atMinute(this.plan.question.to);
+    const next = at - (at % HOUR) + HOUR;
+    const minutes: Slice = { grain: 'minute', table: changes, ranges: [[Math.max(0, at - LONGEST), at]] };
+    const first = 'SELECT min(time) FROM watchtower.events';
+    const keys = this.groupsOf(minutes).map(([name, value]) => `${value} AS ${name}`);
+    const where = this.conditions(part, minutes, `hour >= toDateTime(${next}, 'UTC') AND hour > (${first})`);
+    const begun = `SELECT ${[...keys, 'hour', 'time AS begun'].join(', ')}\nFROM watchtower.${changes.name}\nWHERE ${where.join(' AND ')}\nGROUP BY ${[...this.groups, 'hour', 'begun'].join(', ')}\nHAVING sum(change) > 0`;
+    const partition = this.groups.length > 0 ? `PARTITION BY ${this.groups.join(', ')}` : '';
+    const earliest = `SELECT hour, begun, min(begun) OVER (${partition}) AS earliest FROM (\n${begun}\n)`;
+    return [
+      `(time < toDateTime(${next}, 'UTC') OR toStartOfHour(time) IN (SELECT hour FROM (\n${earliest}\n) WHERE begun = earliest UNION ALL SELECT toStartOfHour((${first}))))`,
+    ];
   }
 
   private groupsOf({ table }: Slice): [name: string, value: string][] {

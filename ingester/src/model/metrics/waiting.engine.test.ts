@@ -134,23 +134,25 @@ test('backlog and the age of its oldest message equal a recount at the end of ev
   );
 }, 120_000);
 
-test('as a table the backlog is that at the end of the range, group by group', async () => {
-  const at = FROM + 100_000;
-  const [frame] = await framesOf({
-    from: FROM * 1000,
-    to: at * 1000,
-    metrics: ['backlog', 'oldestQueuedAge'],
-    groupBy: ['vmta'],
-    orderBy: 'vmta',
-    order: 'asc',
-  });
-  const names = ['vmta-1', 'vmta-2'];
-  const expected = names.map((vmta) => waiting(at, at, { vmta }));
-  expect(frame?.data.values).toEqual([
-    names,
-    expected.map((all) => all.length),
-    expected.map((all) => age(at, all)),
-  ]);
+test('as a table backlog and oldest are those at the end of the range, group by group', async () => {
+  const ends = [7000, 41_000, 86_400, 100_000, 100_807, 143_999, 200_123].map((seconds) => FROM + seconds);
+  const groups = {
+    vmta: ['vmta-1', 'vmta-2'],
+    provider: ['a.example', 'b.example', 'gmail'],
+    user: ['', 'ann'],
+  };
+  for (const at of ends)
+    for (const [by, names] of Object.entries(groups)) {
+      const asked = { from: (FROM - 3600) * 1000, to: at * 1000, groupBy: [by], orderBy: by, order: 'asc' };
+      const [frame] = await framesOf({ ...asked, metrics: ['backlog', 'oldestQueuedAge'] });
+      const own = (value: string) => waiting(at, at, { [by]: value });
+      const told = (frame?.data.values[0] ?? []) as string[];
+      for (const name of names.filter((each) => own(each).length > 0)) {
+        const row = told.indexOf(name);
+        const [count, oldest] = [1, 2].map((column) => frame?.data.values[column]?.[row]);
+        expect([at, by, name, count, oldest]).toEqual([at, by, name, own(name).length, age(at, own(name))]);
+      }
+    }
 });
 
 test('whose messages wait is told at each provider, unlisted ones together', async () => {
