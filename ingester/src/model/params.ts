@@ -1,4 +1,4 @@
-import type { Statement } from './metrics/sql';
+import type { Statement } from './metrics/tableSql';
 
 /** A ClickHouse query parameter type that the model uses. */
 export type ParamType = 'String' | 'Array(String)';

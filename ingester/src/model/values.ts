@@ -8,7 +8,8 @@ import { rowsFrame, type Frame, type Notice } from './frames';
 import { planQuestion, rawRanges } from './metrics/planner';
 import { filtersSchema, limitSchema, rangeShape, unknown, type Filter } from './schema';
 import { describe, groupCount, groupOf, type Row } from './metrics/shape';
-import { columns, planSql } from './metrics/sql';
+import { planSql } from './metrics/sql';
+import { columns } from './metrics/tableSql';
 
 const NAMES = Object.keys(dimensions) as DimensionName[];
 

@@ -5,7 +5,7 @@ import { filterColumn, filterSql } from './filters';
 import { lookupOf } from './lookups';
 import { Params } from './params';
 import type { Filter } from './schema';
-import type { Statement } from './metrics/sql';
+import type { Statement } from './metrics/tableSql';
 import { withinSql, type TimeRange } from './standing';
 
 const SECONDS = { hour: 3600, day: 86_400 } as const;

@@ -14,7 +14,8 @@ import { bucketStarts } from '../interval';
 import { planQuestion, rawRanges, type Question } from '../metrics/planner';
 import type { Filter } from '../schema';
 import { describe, type Row } from '../metrics/shape';
-import { columns, planSql } from '../metrics/sql';
+import { planSql } from '../metrics/sql';
+import { columns } from '../metrics/tableSql';
 
 /** Events of one page where the query sets no limit. */
 const DEFAULT_LIMIT = 100;

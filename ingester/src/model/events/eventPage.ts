@@ -5,7 +5,7 @@ import type { Json, Value } from '../frames';
 import { placesOf } from '../lookups';
 import { Params } from '../params';
 import type { Filter } from '../schema';
-import type { Statement } from '../metrics/sql';
+import type { Statement } from '../metrics/tableSql';
 import { standingEvents, type TimeRange } from '../standing';
 
 /** What a page of events is to hold. Columns are names of `eventColumns` or `header:<name>`. */

@@ -8,7 +8,7 @@ import { rowsFrame, type Column, type Frame, type Notice } from '../frames';
 import { heldNotices } from '../metrics/held';
 import { rawRanges } from '../metrics/planner';
 import { describeParts } from '../metrics/shape';
-import type { Statement } from '../metrics/sql';
+import type { Statement } from '../metrics/tableSql';
 
 /** Values of a level that stand for themselves where the query sets no limit. */
 const DEFAULT_NODES = 10;

@@ -4,7 +4,7 @@ import { survivesFolding } from '../filters';
 import { quantileSql, QUANTILES } from '../metrics/latency';
 import { partOf, type Part, type Question } from '../metrics/planner';
 import type { Filter } from '../schema';
-import { columns, Writer, type Statement } from '../metrics/sql';
+import { columns, TableWriter, type Statement } from '../metrics/tableSql';
 import type { TimeRange } from '../standing';
 
 /** A flow question after every default is filled in. */
@@ -62,7 +62,7 @@ const BY_OUTCOME = `[('delivered', delivered, delivered, delivered, 0), ('hard',
 const TOGETHER =
   "[('', delivered + bounced, delivered + bounced - expired + deferrals, delivered, deferrals)]";
 
-class FlowWriter extends Writer {
+class FlowWriter extends TableWriter {
   constructor(
     private readonly flow: FlowQuestion,
     private readonly flowParts: FlowParts,

@@ -12,7 +12,8 @@ import { bucketStarts } from '../interval';
 import type { MetricName } from './metrics';
 import { planQuestion, rawRanges, type Question } from './planner';
 import { describeParts, groupCount, groupOf, type Row } from './shape';
-import { columns, planSql } from './sql';
+import { planSql } from './sql';
+import { columns } from './tableSql';
 
 /** Groups of a histogram where the query sets no limit. */
 const DEFAULT_LIMIT = 10;

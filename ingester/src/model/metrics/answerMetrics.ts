@@ -12,7 +12,8 @@ import { heldNotices } from './held';
 import { familiesOf, planQuestion, rawRanges, type Question } from './planner';
 import type { MetricsQuery } from '../schema';
 import { describe, groupCount, groupOf, inOrder, shape, type Row } from './shape';
-import { columns, planSql, type Selection } from './sql';
+import { planSql } from './sql';
+import { columns, type Selection } from './tableSql';
 
 /** Rows, series or label sets where the query sets no limit. */
 const DEFAULT_LIMIT = { table: 10_000, timeseries: 100, numeric: 1000, heatmap: 100 } as const;

@@ -3,7 +3,7 @@ import { bucketOf } from './latency';
 import { partOf, planQuestion, type Part, type Question, type Slice } from './planner';
 import type { Family } from './counters';
 import { SIZE_EDGES } from './sizes';
-import { columns, Writer, type Selection, type Statement } from './sql';
+import { columns, TableWriter, type Selection, type Statement } from './tableSql';
 import { cellsOf, waitingSql } from './waiting';
 
 /** Columns of the answer beside the keys: index of the bucket, 0 below the first edge, and how many values it has. */
@@ -34,7 +34,7 @@ export function distributionSql(
   return { sql: writer.distribution(field, edges), params: writer.params.values, parts };
 }
 
-class BinWriter extends Writer {
+class BinWriter extends TableWriter {
   /**
    * Messages that wait at the end of each cell by their age. One of at least the edge's age waits as if it had been
    * queued that much later; what is beyond one edge and not beyond the next is in the bucket between.

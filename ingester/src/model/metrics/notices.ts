@@ -5,7 +5,7 @@ import { metricOf, type MetricName } from './metrics';
 import type { Question } from './planner';
 import type { MetricsQuery } from '../schema';
 import { groupOf, type Row } from './shape';
-import { columns } from './sql';
+import { columns } from './tableSql';
 import { withinSql } from '../standing';
 import { EXPIRY } from './waiting';
 

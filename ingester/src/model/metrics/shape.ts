@@ -13,7 +13,7 @@ import { bucketStarts } from '../interval';
 import { metricOf, type MetricName } from './metrics';
 import type { Part, Plan, Question } from './planner';
 import type { TimeRange } from '../standing';
-import { columns } from './sql';
+import { columns } from './tableSql';
 
 /** A row as the store answers it, in the columns that `columns` names. */
 export type Row = Record<string, Value>;

@@ -4,7 +4,8 @@ import type { Filter } from '../schema';
 import { fillWithCorrections, openTestStore, teachLookUps, type TestStore } from '../store.testkit';
 import { BIN, AMOUNT, distributionSql } from './distributionSql';
 import { planQuestion } from './planner';
-import { columns, planSql } from './sql';
+import { planSql } from './sql';
+import { columns } from './tableSql';
 import { SLOW, tallySql, TIMED, type Grouping } from './tally';
 
 const FROM = Date.UTC(2026, 2, 27) / 1000;

@@ -6,7 +6,7 @@ import { withPrefix } from '../params';
 import { partOf, type Part, type Question, type Slice } from './planner';
 import type { Filter } from '../schema';
 import { foldsProviders } from './sources';
-import { columns, Writer, type Statement } from './sql';
+import { columns, TableWriter, type Statement } from './tableSql';
 
 /** A grouping of a tally: by at most two dimensions, of the mail that `where` lets through beside the tally's filters. */
 export interface Grouping {
@@ -206,7 +206,7 @@ function partFor(
 }
 
 /** Writes what is read of one part: rows of all its dimensions, of which each goes into the groupings that it belongs to. */
-class TallyWriter extends Writer {
+class TallyWriter extends TableWriter {
   constructor(
     question: Question,
     private readonly part: Part,

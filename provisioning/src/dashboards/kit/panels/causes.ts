@@ -4,7 +4,7 @@ import { textBox } from '../variables';
 import { table, type Column } from './table';
 
 /** Causes that are looked at; each brings its evidence. */
-const MOST = 5;
+const MOST = 3;
 
 /** The incident whose causes are shown: set by a click on one. */
 export const INCIDENT = textBox('incident', 'Causes of incident');
