@@ -57,6 +57,9 @@ export function dashboard(content: Content): Dashboard {
   };
 }
 
+/** Incidents that are marked, the newest: each is drawn over every chart, and a thousand take a page a second. */
+const MOST_MARKED = 100;
+
 /** Incidents that may page, as regions; over a heatmap they would hide its cells. */
 function incidents(panels: readonly Panel[]): AnnotationQuery {
   const heatmaps = panels.filter(({ type }) => type === 'heatmap').map(({ id = 0 }) => id);
@@ -66,7 +69,10 @@ function incidents(panels: readonly Panel[]): AnnotationQuery {
     enable: true,
     iconColor: 'rgba(242, 73, 92, 0.4)',
     datasource: DATASOURCE,
-    target: askNarrowed({ queryType: 'incidents', filters: [severity], format: 'table' }, { refId: 'Anno' }),
+    target: askNarrowed(
+      { queryType: 'incidents', filters: [severity], format: 'table', limit: MOST_MARKED },
+      { refId: 'Anno' },
+    ),
     ...(heatmaps.length > 0 && { filter: { exclude: true, ids: heatmaps } }),
   };
 }
