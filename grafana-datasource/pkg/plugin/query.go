@@ -59,10 +59,11 @@ func (d *Datasource) ask(ctx context.Context, request *backend.QueryDataRequest,
 		return nil, err
 	}
 	answer, err := d.client.Read(ctx, watchtower.Request{
-		Method: http.MethodPost,
-		Path:   "/api/query",
-		Body:   body,
-		Caller: watchtower.CallerOf(request.PluginContext, request.GetHTTPHeaders()),
+		Method:   http.MethodPost,
+		Path:     "/api/query",
+		Body:     body,
+		Caller:   watchtower.CallerOf(request.PluginContext, request.GetHTTPHeaders()),
+		Question: true,
 	})
 	if err != nil {
 		return nil, err

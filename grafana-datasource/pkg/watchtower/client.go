@@ -41,6 +41,8 @@ type Request struct {
 	Caller Caller
 	// Endless is set where the answer may take longer than the timeout of the datasource: streams and exports.
 	Endless bool
+	// Question is set where nothing changes, whatever the method: it is sent again where an idle connection was closed under it.
+	Question bool
 }
 
 // Client calls the API at one base URL. It never follows a redirect.
@@ -128,6 +130,10 @@ func (c *Client) Open(ctx context.Context, request Request) (*http.Response, err
 	}
 	if key := c.keyOf(request.Key); key != "" {
 		call.Header.Set("Authorization", "Bearer "+key)
+	}
+	if request.Question {
+		// It is not sent: net/http reads from it that the request may be repeated.
+		call.Header["X-Idempotency-Key"] = nil
 	}
 	request.Caller.write(call.Header)
 	client := c.http

@@ -68,6 +68,33 @@ func TestWhatIsSent(t *testing.T) {
 	}
 }
 
+// Without it a panel would fail now and then: the connection that its question goes into may be closed by the other side.
+func TestQuestionIntoAClosedConnection(t *testing.T) {
+	var from []string
+	server := httptest.NewServer(http.HandlerFunc(func(writer http.ResponseWriter, request *http.Request) {
+		from = append(from, request.RemoteAddr)
+		if len(from) != 2 {
+			return
+		}
+		connection, _, err := writer.(http.Hijacker).Hijack()
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		_ = connection.Close()
+	}))
+	defer server.Close()
+	client := clientOf(t, server, nil)
+	for range 2 {
+		if _, err := client.Read(t.Context(), Request{Method: "POST", Path: "/api/query", Body: []byte("{}"), Question: true}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(from) != 3 || from[1] != from[0] || from[2] == from[0] {
+		t.Errorf("it was asked from %v", from)
+	}
+}
+
 // Without it people would read "500" or a page of HTML where a sentence could tell them what to do.
 func TestRefusals(t *testing.T) {
 	for name, test := range map[string]struct {

@@ -132,6 +132,12 @@ describe('errors stand in one envelope', () => {
     agent.destroy();
   });
 
+  // Grafana keeps an idle connection for 90 s: closed before that, the next question of a panel would fail.
+  it('keeps an idle connection open for longer than clients do', async () => {
+    const response = await fetch(`${api.url}/healthz`);
+    expect(Number(/timeout=(\d+)/.exec(response.headers.get('keep-alive') ?? '')?.[1])).toBeGreaterThan(90);
+  });
+
   it('keeps no file of a refused upload', () => {
     expect(readdirSync(path.join(folder, 'uploads'))).toEqual([]);
   });

@@ -8,6 +8,9 @@ import type { ApiEnv } from './route';
 /** How long a connection may stay without a byte in either direction, in milliseconds: longer than any query. */
 const IDLE_TIMEOUT = 300_000;
 
+/** How long a connection stays open after an answer, in milliseconds: longer than clients keep one (Grafana 90 s), as what they send into one that closes is lost. */
+const KEPT_OPEN = 100_000;
+
 /** How long requests under way may take to end after `close`, in milliseconds. */
 const DRAIN_TIMEOUT = 5_000;
 
@@ -43,6 +46,7 @@ export async function listen(
   // A large upload may take as long as it needs while bytes arrive.
   server.requestTimeout = 0;
   server.timeout = IDLE_TIMEOUT;
+  server.keepAliveTimeout = KEPT_OPEN;
   server.on('clientError', refuse);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
