@@ -89,7 +89,7 @@ export const vmta = dashboard({
   description:
     'How a VMTA or address is doing: its warm-up against a plan, what it is refused for, and its pool peers',
   since: 'now-30d',
-  variables: [textBox('plan', 'Plan: deliveries a day, from the first', PLAN)],
+  variables: [textBox('plan', 'Plan, mails a day', PLAN)],
   lines: [
     firstLine(
       'Is a VMTA doing well? Choose it, or add the filter `sourceIp`. A new one follows the **plan**: slow down where deferrals or blocks rise before it is reached.',

@@ -44,6 +44,18 @@ test('500 cells of 12 pools are on one screen, each with its name and numbers', 
   expect(height).toBeLessThanOrEqual(940);
 });
 
+// On a phone three pools stood beside each other, with half of each name cut off.
+test('cells are as wide as what they show, wherever one of them fits into the width', () => {
+  const least = { large: 196, full: 136, compact: 86, small: 62 };
+  fc.assert(
+    fc.property(counts, area, (groups, size) => {
+      const { detail, cellWidth } = layoutOf(groups, size, 'auto', true);
+      expect(cellWidth).toBeGreaterThanOrEqual(Math.min(least[detail], size.width - 12));
+    })
+  );
+  expect(layoutOf([4, 4, 4], { width: 350, height: 190 }, 'auto', true)).toMatchObject({ detail: 'compact' });
+});
+
 test('the more room, the more a cell shows; without any the smallest scroll', () => {
   const detail = (width: number, height: number) => layoutOf([40], { width, height }, 'auto', false).detail;
   const seen = [detail(1800, 900), detail(1200, 400), detail(700, 300), detail(500, 160), detail(100, 50)];

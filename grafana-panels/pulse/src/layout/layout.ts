@@ -72,8 +72,11 @@ const LANES = [1, 2, 3, 4] as const;
 /** The lowest arrangement of cells of a size. */
 function arrange(counts: readonly number[], width: number, detail: Detail, headed: boolean): Layout {
   const { width: least, height: cellHeight } = SIZES[detail];
-  const arranged = LANES.map((lanes) => {
-    const lane = (width - (lanes - 1) * ASIDE) / lanes;
+  const laneOf = (lanes: number) => (width - (lanes - 1) * ASIDE) / lanes;
+  // In a narrower lane names and numbers would be cut; where there is no other, they are.
+  const fitting = LANES.filter((lanes) => lanes === 1 || laneOf(lanes) >= least);
+  const arranged = fitting.map((lanes) => {
+    const lane = laneOf(lanes);
     const most = Math.max(1, Math.floor((lane + GAP) / (least + GAP)));
     const cellWidth = Math.max(24, Math.floor((lane + GAP) / most) - GAP);
     const size = { cellWidth, cellHeight, head: headed ? HEAD : 0 };
