@@ -204,7 +204,12 @@ export function groupedChart(
     unit: shown(metric).unit,
     ...(isRate(metric) && { points: RATES }),
     ...look,
-    field: { displayName: `\${__field.labels.${by}}`, links: fieldLinks(links), ...look.field },
+    field: {
+      displayName: `\${__field.labels.${by}}`,
+      links: fieldLinks(links),
+      ...(isRate(metric) && { noValue: 'Too little mail to tell' }),
+      ...look.field,
+    },
     graph: { fillOpacity: look.stacked ? 70 : 0, ...look.graph },
     targets: [
       askNarrowed({
