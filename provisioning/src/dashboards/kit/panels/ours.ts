@@ -2,6 +2,7 @@ import type { Dataquery } from '@grafana/grafana-foundation-sdk/cog';
 import { DATASOURCE } from '../datasource';
 import type { Unplaced } from '../grid';
 import { CAUSES } from './incidents';
+import { shown, type Figure } from '../figures';
 import { JUDGED, thresholds } from './look';
 import { ask, askNarrowed } from '../questions';
 import type { QueryInput } from '../../../model';
@@ -28,6 +29,14 @@ function own({ type, title, description, targets, options = {}, fieldConfig }: O
   };
 }
 
+/** Names of figures as people say them, in legends and tooltips. */
+function named(...figures: readonly Figure[]): NonNullable<Unplaced['fieldConfig']>['overrides'] {
+  return figures.map((figure) => ({
+    matcher: { id: 'byName', options: figure },
+    properties: [{ id: 'displayName', value: shown(figure).name }],
+  }));
+}
+
 type Path = Extract<QueryInput, { queryType: 'flows' }>['path'];
 
 /** Values of a level of a Sankey that stand for themselves. */
@@ -52,6 +61,11 @@ export function sankey(title: string, description: string, path: Path, pinched: 
             { id: 'color', value: { mode: 'thresholds' } },
           ],
         },
+        {
+          matcher: { id: 'byName', options: 'value' },
+          properties: [{ id: 'displayName', value: pinched ? shown('attempts').name : 'Messages' }],
+        },
+        ...named('deferralRate', 'successRate', 'latencyP95'),
       ],
     },
   });
@@ -124,6 +138,10 @@ export function pulseBoard(title: string, description: string, by: 'vmta' | 'sou
       ),
       ...(by === 'vmta' ? [silent] : []),
     ],
+    fieldConfig: {
+      defaults: {},
+      overrides: named('attempts', 'attemptSuccessRate', 'deferralRate', 'latencyP95'),
+    },
   });
 }
 
