@@ -45,3 +45,19 @@ for (const file of readdirSync(FOLDER)) {
     expect(faults).toEqual([]);
   });
 }
+
+// Encoded twice, the filter named no dimension: the page showed all mail, as if every message had that answer.
+test('a reason among the causes leads to its events, narrowed to it', async ({ page }) => {
+  const dashboard = JSON.parse(readFileSync(path.join(FOLDER, 'pmta-cluster.json'), 'utf8')) as object;
+  const uid = await grafana.saveDashboard({
+    ...dashboard,
+    uid: undefined,
+    title: `causes ${Date.now()}`,
+    refresh: '',
+  });
+  saved.push(uid);
+  await page.goto(`/d/${uid}?kiosk&from=${from}&to=${to}&var-datasource=${datasource.uid}`);
+  await page.locator('a[href*="var-filters=reason"]').first().click();
+  await expect(page).toHaveURL(/\/d\/pmta-events\b.*[?&]from=/);
+  await expect(page.getByLabel('Edit filter with key reason')).toContainText('reason = ');
+});

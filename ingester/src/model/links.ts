@@ -58,8 +58,9 @@ export function dashboardFor(dimension: DimensionName): string {
   return DASHBOARDS[dimension] ?? OVERVIEW;
 }
 
-/** One that knows all of them, else the overview. */
+/** Of a reason the events that tell it, whatever else is named; else one that knows all of them, else the overview. */
 function dashboardOf(named: readonly Named[]): string {
+  if (named.some(({ dimension }) => dimension === 'reason')) return dashboardFor('reason');
   const [first = OVERVIEW, ...others] = new Set(named.map(({ dimension }) => dashboardFor(dimension)));
   return others.length > 0 ? OVERVIEW : first;
 }

@@ -17,7 +17,7 @@ export function insightCards(): Unplaced {
         field: 'sentence',
         name: 'What',
         more: [
-          { id: 'links', value: [{ title: 'Look at it', url: '${__data.fields.link}' }] },
+          { id: 'links', value: [{ title: 'Look at it', url: '${__data.fields.link:raw}' }] },
           { id: 'custom.cellOptions', value: { type: 'auto', wrapText: true } },
         ],
       },

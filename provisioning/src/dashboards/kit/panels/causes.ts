@@ -61,7 +61,7 @@ export function probableCauses(of: 'range' | 'incident'): Unplaced {
         name: 'What speaks for it',
         minWidth: 300,
         more: [
-          { id: 'links', value: [{ title: 'Look at it', url: '${__data.fields.link}' }] },
+          { id: 'links', value: [{ title: 'Look at it', url: '${__data.fields.link:raw}' }] },
           { id: 'custom.cellOptions', value: { type: 'auto', wrapText: true } },
         ],
       },
