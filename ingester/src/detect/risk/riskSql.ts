@@ -50,7 +50,7 @@ export function weekEnd(to: number): number {
 }
 
 /** Whose risk is told: all mail, where nothing is said of values and filters. */
-export type Mail = Pick<RiskQuestion, 'to' | 'complaintProviders'> &
+type Mail = Pick<RiskQuestion, 'to' | 'complaintProviders'> &
   Partial<Pick<RiskQuestion, 'dimension' | 'filters'>>;
 
 /** Counters by value and hour over both weeks. */

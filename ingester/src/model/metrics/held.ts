@@ -5,7 +5,7 @@ import { EVENTS, OPEN_EVENTS } from './sources';
 
 const HOUR = 3600;
 
-/** Rollups that were filled from the events there were when the store was upgraded to them, together or later still. */
+/** Rollups that were filled from the events there were when the store was upgraded to them: these together, sizes later. */
 const LATER = /^(job|flow|flow_latency|backlog|reason)_/;
 const SIZES = /^size_/;
 

@@ -87,8 +87,9 @@ function counted(tally: Tally, groupings: readonly Numbered[], folded: boolean):
   const isReporting = tally.counters.some((counter) => REPORTED[counter]);
   const reporters: Filter = { dimension: 'provider', operator: 'in', values: [...tally.complaintProviders] };
   const read = [...new Set(tally.counters.map((counter) => REPORTED[counter] ?? counter))];
+  const questionFor = (own: readonly Numbered[]) => questionOf(tally, own, isReporting ? ['provider'] : []);
   const held = (own: readonly Numbered[]): Reading => {
-    const question = questionOf(tally, own, isReporting ? ['provider'] : []);
+    const question = questionFor(own);
     return { own, question, part: partFor(question, own, 'counts', folded, isReporting ? [reporters] : []) };
   };
   const together = held(groupings);
@@ -97,7 +98,7 @@ function counted(tally: Tally, groupings: readonly Numbered[], folded: boolean):
   const readings = isLong
     ? byTable(
         groupings.map((grouping) => held([grouping])),
-        (own) => held(own).question,
+        questionFor,
       )
     : [together];
   return readings.map(({ own, question, part }) => {
