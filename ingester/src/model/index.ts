@@ -52,6 +52,7 @@ export { withPrefix } from './params';
 export { planQuestion, rawRanges, type Part, type Plan, type Question } from './metrics/planner';
 export { describeParts } from './metrics/shape';
 export { SLOW, tallySql, TIMED, type Grouping, type TalliedCounter } from './metrics/tally';
+export { aged, agedSql } from './metrics/aged';
 export { planSql } from './metrics/sql';
 export { columns, type Selection, type Statement } from './metrics/tableSql';
 export type { QueryInput } from './inputs';

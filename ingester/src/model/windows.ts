@@ -1,5 +1,5 @@
 import type { Store } from '../store';
-import { counterOf } from './metrics/counters';
+import { rollupSql } from './metrics/counters';
 import { dimensionOf, isDimension } from './dimensions';
 import { filterColumn, filterSql } from './filters';
 import { lookupOf } from './lookups';
@@ -11,7 +11,7 @@ import { withinSql, type TimeRange } from './standing';
 const SECONDS = { hour: 3600, day: 86_400 } as const;
 
 /** SQL of how many events a row of the counting rollups stands for. */
-const COUNTED = counterOf('events').rollup ?? '0';
+const COUNTED = rollupSql('events');
 
 /** Events that the first window may hold where those that match are not counted, and how much more each next one. */
 const FIRST_WINDOW = 50_000;

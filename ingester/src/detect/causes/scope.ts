@@ -17,6 +17,7 @@ import {
 import type { Store } from '../../store';
 import type { Named } from '../../model';
 
+const HOUR = 3600;
 const DAY = 86_400;
 
 /** Days before that are compared with, and how many of them there must be: of few, one bad day would be the rule. */
@@ -53,8 +54,7 @@ export async function scopeOf(
 ): Promise<Scope> {
   const { incident: id, filters } = query;
   if (id === undefined) {
-    const { from, to } = rangeOf(query);
-    return { window: [from, to], filters, place: [] };
+    return { window: windowOf(rangeOf(query)), filters, place: [] };
   }
   const found = await incidents?.findIncident(id, signal);
   if (!found) throw new QueryError(404, `there is no incident ${id}`);
@@ -66,6 +66,11 @@ export async function scopeOf(
     return value === undefined || value === '' ? [] : [{ dimension, value }];
   });
   return { window: [from, Math.max(from + 1, to)], filters, place, kind: found.kind };
+}
+
+/** The range that is looked at: of days the whole hours, since single events at their ends take longest to read and decide nothing. */
+function windowOf({ from, to }: { readonly from: number; readonly to: number }): TimeRange {
+  return to - from > DAY ? [Math.floor(from / HOUR) * HOUR, Math.ceil(to / HOUR) * HOUR] : [from, to];
 }
 
 /** The filter that lets the mail of a value through. */

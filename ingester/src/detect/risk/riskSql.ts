@@ -1,7 +1,8 @@
 import {
+  aged,
+  agedSql,
   columns,
   planQuestion,
-  planSql,
   type Counter,
   type DimensionName,
   type Filter,
@@ -70,14 +71,14 @@ export function planRisk({ to, complaintProviders, dimension, filters = [] }: Ma
 
 /** SQL of one row: `<week>_<part>`, the rate of all mail by part in each week. */
 export function globalSql({ to, complaintProviders }: Mail): Statement {
-  const { sql, params } = planSql(planRisk({ to, complaintProviders }));
+  const { sql, params } = weighted({ to, complaintProviders });
   const rates = WEEKS.flatMap((week) =>
     RISK_PART_NAMES.map((part) => {
       const { numerator, denominator } = sumsOf(week);
       return `if(${denominator(part)} > 0, ${numerator(part)} / ${denominator(part)}, 0) AS ${week}_${part}`;
     }),
   );
-  return { sql: `SELECT ${rates.join(', ')}\nFROM (\n${weighted(to, sql)}\n)`, params };
+  return { sql: `SELECT ${rates.join(', ')}\nFROM (\n${sql}\n)`, params };
 }
 
 /**
@@ -89,7 +90,7 @@ export function riskSql(
   rates: Readonly<Record<Week, GlobalRates>>,
   limit: number,
 ): Statement {
-  const { sql, params } = planSql(planRisk(question));
+  const { sql, params } = weighted(question, 'g0');
   // Step by step: written out in one expression, they took longer to analyse than to answer.
   const steps = [
     (week: Week) => [
@@ -108,7 +109,7 @@ export function riskSql(
   ];
   const scored = steps.reduce(
     (from, step) => `SELECT *, ${WEEKS.flatMap(step).join(', ')}\nFROM (\n${from}\n)`,
-    weighted(question.to, sql, 'g0'),
+    sql,
   );
   const told = [
     'g0',
@@ -141,36 +142,37 @@ function sumsOf(week: Week): RiskSums {
   };
 }
 
-/** SELECT of the sums of both weeks over hourly counters: messages and events as they are, the rest weighed by the age of the hour's middle. */
-function weighted(to: number, hourly: string, group?: string): string {
-  const split = weekEnd(to) - WEEK;
-  const weight = `exp2((${columns.time} + ${HOUR / 2} - if(isNow, ${split + WEEK}, ${split})) / ${HALF_LIFE})`;
+/** SELECT of the sums of both weeks: messages and events as they are, what the parts are made of weighed by age. */
+function weighted(question: Mail, group?: string): Statement {
+  const end = weekEnd(question.to);
+  const split = end - WEEK;
+  const windows = { now: [split, end], before: [split - WEEK, split] } as const;
+  const { sql, params } = agedSql(planRisk(question), {
+    windows: WEEKS.map((week) => windows[week]),
+    halfLife: HALF_LIFE,
+  });
   const sums: readonly (readonly [name: string, sql: string])[] = [
     ['messages', sent(columns.counter)],
     ...RISK_PART_NAMES.flatMap((part) => {
       const { numerator, denominator } = RISK_PARTS[part];
-      const [events, of] = [numerator.map(columns.counter).join(' + '), denominator(columns.counter)];
       return [
-        [`events_${part}`, events],
-        [`of_${part}`, of],
-        [`n_${part}`, `${weight} * (${events})`],
-        [`d_${part}`, `${weight} * ${of}`],
+        [`events_${part}`, numerator.map(columns.counter).join(' + ')],
+        [`of_${part}`, denominator(columns.counter)],
+        [`n_${part}`, numerator.map(aged).join(' + ')],
+        [`d_${part}`, denominator(aged)],
       ] as const;
     }),
   ];
-  const keys = group === undefined ? [] : [group];
-  // A row for each week first: every hour is weighed once.
-  const weekly = [
-    `SELECT ${[...keys, ...sums.map(([name, sql]) => `sum(${sql}) AS ${name}`), `${columns.time} >= ${split} AS isNow`].join(', ')}`,
-    `FROM (\n${hourly}\n)`,
-    `GROUP BY ${[...keys, 'isNow'].join(', ')}`,
-  ].join('\n');
-  const both = WEEKS.flatMap((week) =>
-    sums.map(([name]) => `sumIf(${name}, ${week === 'now' ? 'isNow' : 'NOT isNow'}) AS ${week}_${name}`),
+  const both = WEEKS.flatMap((week, index) =>
+    sums.map(([name, of]) => `sumIf(${of}, ${columns.window} = ${index}) AS ${week}_${name}`),
   );
-  return [
-    `SELECT ${[...keys, ...both].join(', ')}`,
-    `FROM (\n${weekly}\n)`,
-    ...(group === undefined ? [] : [`GROUP BY ${group}`]),
-  ].join('\n');
+  const keys = group === undefined ? [] : [group];
+  return {
+    sql: [
+      `SELECT ${[...keys, ...both].join(', ')}`,
+      `FROM (\n${sql}\n)`,
+      ...(group === undefined ? [] : [`GROUP BY ${group}`]),
+    ].join('\n'),
+    params,
+  };
 }

@@ -57,7 +57,7 @@ const PER_RECORD: readonly RolledCounter[] = [
 /** What only came in or was only reported: of a VMTA that mail was handed to by the name of its pool there is nothing else. */
 const NOT_TRIED: readonly RolledCounter[] = ['received', 'statuses'];
 
-/** A counter as the sources see it: SQL over a counting rollup and over events, where the family has these. */
+/** A counter as the sources see it: SQL of a row of a counting rollup and over events, where the family has these. */
 export interface CounterDefinition {
   readonly family: Family;
   readonly rollup?: string;
@@ -65,7 +65,7 @@ export interface CounterDefinition {
 }
 
 function rolled(name: RolledCounter, family: Family = 'counts'): CounterDefinition {
-  return { family, rollup: `sum(${name})`, raw: ROLLED[name] };
+  return { family, rollup: name, raw: ROLLED[name] };
 }
 
 const rolledCounters = Object.fromEntries(
@@ -75,10 +75,10 @@ const rolledCounters = Object.fromEntries(
 /** Every counter by name. `events` counts all events of a cell and decides whether the cell exists, `tried` whether a group does. */
 export const counters = {
   ...rolledCounters,
-  events: { family: 'counts', rollup: `sum(${PER_RECORD.join(' + ')})`, raw: 'sum(sign)' },
+  events: { family: 'counts', rollup: PER_RECORD.join(' + '), raw: 'sum(sign)' },
   tried: {
     family: 'counts',
-    rollup: `sum(${PER_RECORD.filter((name) => !NOT_TRIED.includes(name)).join(' + ')})`,
+    rollup: PER_RECORD.filter((name) => !NOT_TRIED.includes(name)).join(' + '),
     raw: "sum(sign * (record NOT IN ('r', 'rs')))",
   },
   reportedDelivered: rolled('delivered', 'reporting'),
@@ -99,6 +99,16 @@ export type Counter = keyof typeof counters;
 /** The definition of a counter. */
 export function counterOf(name: Counter): CounterDefinition {
   return counters[name];
+}
+
+/** SQL of a counter over a counting rollup, of each row with a weight where one is given; 0 where it is not counted there. */
+export function rollupSql(name: Counter, weight?: string): string {
+  const { rollup } = counterOf(name);
+  return rollup === undefined
+    ? '0'
+    : weight === undefined
+      ? `sum(${rollup})`
+      : `sum(${weight} * (${rollup}))`;
 }
 
 /** Whether cells of this counter are one value each (NULL where there is none) instead of a sum. */

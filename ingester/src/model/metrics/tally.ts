@@ -1,4 +1,4 @@
-import { counterOf, type Counter } from './counters';
+import { counterOf, rollupSql, type Counter } from './counters';
 import type { DimensionName } from '../dimensions';
 import { filterColumn, filterSql, survivesFolding } from '../filters';
 import { bucketOf } from './latency';
@@ -113,8 +113,8 @@ function counted(tally: Tally, groupings: readonly Numbered[], folded: boolean):
       writer.rows(
         slice,
         read.map((counter) => {
-          const { raw, rollup } = counterOf(counter);
-          return `${(slice.grain === 'raw' ? raw : rollup) ?? '0'} AS n_${counter}`;
+          const told = slice.grain === 'raw' ? (counterOf(counter).raw ?? '0') : rollupSql(counter);
+          return `${told} AS n_${counter}`;
         }),
       ),
     );

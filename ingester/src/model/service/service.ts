@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Store } from '../../store';
 import type { AnswerContext } from '../context';
-import { counterOf } from '../metrics/counters';
+import { rollupSql } from '../metrics/counters';
 import { QueryError } from '../errors';
 import { allFiles, filesOf, type FileEntry } from './files';
 import { numericFrames, seriesFrames, type Frame } from '../frames';
@@ -136,7 +136,7 @@ async function count({ files }: Sources, statuses: readonly string[]): Promise<n
 
 /** Seconds from the newest event to `now` (epoch ms), null without any: the rollup knows the hour, the events of that hour the second. */
 export async function newestEventAge(read: Store['read'], now: number): Promise<number | null> {
-  const events = counterOf('events').rollup ?? '';
+  const events = rollupSql('events');
   const [newest] = await read<{ hour: number }>(
     `SELECT toUnixTimestamp(time) AS hour FROM watchtower.dimension_hour WHERE dimension = 'all'
      GROUP BY time HAVING ${events} > 0 ORDER BY time DESC LIMIT 1`,
