@@ -1,3 +1,4 @@
+import { partitioned } from '../model';
 import { isDeferral } from './deferrals';
 import { keyOf, type Entity, type Firing, type Spot } from './firings';
 import { DEFERRAL_KINDS, STEP, type DetectionRules, type Kind } from './rules';
@@ -48,13 +49,7 @@ function order(a: Episode, b: Episode): number {
 
 /** Firings of one kind and entity that are near each other are one episode. */
 function join(firings: readonly Firing[], { incidents }: DetectionRules): Episode[] {
-  const groups = new Map<string, Firing[]>();
-  for (const firing of firings) {
-    const key = firing.kind + keyOf(firing.entity);
-    const group = groups.get(key);
-    if (group) group.push(firing);
-    else groups.set(key, [firing]);
-  }
+  const groups = partitioned(firings, ({ kind, entity }) => kind + keyOf(entity));
   const episodes: Episode[] = [];
   for (const group of groups.values()) {
     let current: Episode | undefined;
@@ -106,27 +101,31 @@ function absorb(episodes: readonly Episode[], { incidents }: DetectionRules): Ep
   const deferred = episodes
     .filter(({ kind }) => (DEFERRAL_KINDS as readonly string[]).includes(kind))
     .sort((a, b) => width(b.entity) - width(a.entity) || a.start - b.start || order(a, b));
-  for (const wide of deferred) {
-    if (!left.has(wide)) continue;
-    for (let grew = true; grew; ) {
-      grew = false;
-      for (const other of deferred) {
-        if (other === wide || !left.has(other)) continue;
-        if (other.start - wide.end > near || wide.start - other.end > near) continue;
-        const same = other.kind === wide.kind && keyOf(other.entity) === keyOf(wide.entity);
-        if (!same && !covers(wide, other)) continue;
-        left.delete(other);
-        if (!same) wide.absorbed.push(keyOf(other.entity));
-        else wide.firings.push(...other.firings);
-        wide.absorbed.push(...other.absorbed);
-        wide.start = Math.min(wide.start, other.start);
-        wide.end = Math.max(wide.end, other.end);
-        wide.last = Math.max(wide.last, other.last);
-        grew = true;
-      }
+  // None takes in what is of another kind or provider: a month of bad days has thousands of episodes.
+  for (const alike of partitioned(deferred, ({ kind, entity }) => `${kind} ${entity.provider}`).values())
+    for (const wide of alike) if (left.has(wide)) grow(wide, alike, left, near);
+  return [...left];
+}
+
+/** Takes in the episodes of the same kind and provider that a wide one covers, until none is near (s) any more. */
+function grow(wide: Episode, alike: readonly Episode[], left: Set<Episode>, near: number): void {
+  for (let grew = true; grew; ) {
+    grew = false;
+    for (const other of alike) {
+      if (other === wide || !left.has(other)) continue;
+      if (other.start - wide.end > near || wide.start - other.end > near) continue;
+      const same = keyOf(other.entity) === keyOf(wide.entity);
+      if (!same && !covers(wide, other)) continue;
+      left.delete(other);
+      if (!same) wide.absorbed.push(keyOf(other.entity));
+      else wide.firings.push(...other.firings);
+      wide.absorbed.push(...other.absorbed);
+      wide.start = Math.min(wide.start, other.start);
+      wide.end = Math.max(wide.end, other.end);
+      wide.last = Math.max(wide.last, other.last);
+      grew = true;
     }
   }
-  return [...left];
 }
 
 /** The steps of an episode that are over the threshold, each once, in order. */

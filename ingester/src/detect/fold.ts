@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { partitioned } from '../model';
 import { ACTIVITY_REACH, DarkEvaluator, type ActivityRow } from './dark';
 import { DeferralEvaluator, isDeferral, type AttemptHistory, type AttemptRow } from './deferrals';
 import { keyOf, type Evaluator, type Firing } from './firings';
@@ -184,11 +185,7 @@ export class Fold {
     const from = Math.min(...times) - WAITS;
     const to = Math.max(...times) + STEP;
     const rows = await readWaiting(this.store, { from, to }, providers);
-    const groups = new Map<string, Firing[]>();
-    for (const firing of deferred) {
-      const key = keyOf(firing.entity) + (firing.pool ?? '');
-      groups.set(key, [...(groups.get(key) ?? []), firing]);
-    }
+    const groups = partitioned(deferred, ({ entity, pool }) => keyOf(entity) + (pool ?? ''));
     for (const group of groups.values()) {
       const [{ entity, pool }] = group as [Firing];
       const own = rows.filter(

@@ -105,12 +105,28 @@ function amount(value: number): string {
   return String(Math.round(value));
 }
 
+const CLOCK = { hour: '2-digit', minute: '2-digit' } as const;
+const DATE = { day: 'numeric', month: 'short' } as const;
+
+/** Formatters by zone: one takes longer to make than all that it is used for. */
+const formatters = new Map<
+  string,
+  { readonly clock: Intl.DateTimeFormat; readonly date: Intl.DateTimeFormat }
+>();
+
+function formattersOf(timeZone: string): { clock: Intl.DateTimeFormat; date: Intl.DateTimeFormat } {
+  const known = formatters.get(timeZone);
+  if (known) return known;
+  const of = (parts: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat('en-GB', { timeZone, ...parts });
+  const made = { clock: of(CLOCK), date: of(DATE) };
+  formatters.set(timeZone, made);
+  return made;
+}
+
 function clock(time: number, timeZone: string): string {
-  return new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit' }).format(
-    time * 1000,
-  );
+  return formattersOf(timeZone).clock.format(time * 1000);
 }
 
 function date(time: number, timeZone: string): string {
-  return new Intl.DateTimeFormat('en-GB', { timeZone, day: 'numeric', month: 'short' }).format(time * 1000);
+  return formattersOf(timeZone).date.format(time * 1000);
 }

@@ -49,6 +49,7 @@ export type { TimeRange } from './standing';
 export { markdownTables } from './markdown';
 export { heldNotices } from './metrics/held';
 export { withPrefix } from './params';
+export { partitioned } from './partitioned';
 export { planQuestion, rawRanges, type Part, type Plan, type Question } from './metrics/planner';
 export { describeParts } from './metrics/shape';
 export { SLOW, tallySql, TIMED, type Grouping, type TalliedCounter } from './metrics/tally';

@@ -3,6 +3,7 @@ import type { DimensionName } from '../dimensions';
 import { filterColumn, filterSql, survivesFolding } from '../filters';
 import { bucketOf } from './latency';
 import { withPrefix } from '../params';
+import { partitioned } from '../partitioned';
 import { partOf, type Part, type Question, type Slice } from './planner';
 import type { Filter } from '../schema';
 import { foldsProviders } from './sources';
@@ -265,10 +266,4 @@ class TallyWriter extends TableWriter {
   private column(dimension: string): string {
     return columns.group(this.plan.question.groupBy.indexOf(dimension as DimensionName));
   }
-}
-
-function partitioned<T>(items: readonly T[], key: (item: T) => string): Map<string, T[]> {
-  const parts = new Map<string, T[]>();
-  for (const item of items) parts.set(key(item), [...(parts.get(key(item)) ?? []), item]);
-  return parts;
 }
