@@ -50,7 +50,11 @@ export async function answerCauses(
   const options = {
     refId: query.refId,
     notices: [
-      ...noticesOf(baseline.words, found.length, wanted.length),
+      ...noticesOf(
+        `${baseline.words}${scope.widened ? ', in whole hours' : ''}`,
+        found.length,
+        wanted.length,
+      ),
       ...causes.flatMap(({ notices }) => notices),
       ...expiredNotices(rawRanges(parts), context),
     ],

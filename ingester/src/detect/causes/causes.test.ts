@@ -182,6 +182,17 @@ describe('a generated day', () => {
     expect(counting.statements()).toBeLessThanOrEqual(most);
   });
 
+  // Events at the ends of a month take longer to read than the month.
+  it('of days the whole hours are compared, from rollups alone, and that is said', async () => {
+    const query = { from: (START - DAY) * 1000 + 61_000, to: (START + DAY) * 1000 - 61_000 };
+    const { meta } = (await ask(room, incidents, query)).schema;
+    expect(meta?.custom?.['range']).toEqual([(START - DAY) * 1000, (START + DAY) * 1000]);
+    expect(JSON.stringify(meta?.custom?.['sources'])).toMatch(/^(?!.*"raw").*"counts"/);
+    expect(meta?.notices?.[0]?.text).toMatch(/^Compared with .*, in whole hours$/);
+    const short = await ask(room, incidents, { from: query.from + DAY * 1000, to: query.to });
+    expect(short.schema.meta?.custom?.['range']).toEqual([query.from + DAY * 1000, query.to]);
+  });
+
   // The last one, as it makes the day larger.
   it('what whole hours read does not grow with the events', async () => {
     const within = `time >= toDateTime(${START + 2 * HOUR}, 'UTC') AND time < toDateTime(${START + 6 * HOUR}, 'UTC')`;

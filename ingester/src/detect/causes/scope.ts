@@ -28,6 +28,8 @@ const LEAST_DAYS = 3;
 export interface Scope {
   /** Epoch seconds. */
   readonly window: TimeRange;
+  /** Whether that is wider than what was asked for: of ranges longer than a day the whole hours are looked at. */
+  readonly widened: boolean;
   readonly filters: readonly Filter[];
   /** Where the trouble is, where that is known: the values that an incident is about. */
   readonly place: readonly Named[];
@@ -54,7 +56,10 @@ export async function scopeOf(
 ): Promise<Scope> {
   const { incident: id, filters } = query;
   if (id === undefined) {
-    return { window: windowOf(rangeOf(query)), filters, place: [] };
+    const { from, to } = rangeOf(query);
+    // Single events at the ends of days take longest to read and decide nothing.
+    const window = to - from > DAY ? wholeHours(from, to) : ([from, to] as const);
+    return { window, widened: window[0] < from || window[1] > to, filters, place: [] };
   }
   const found = await incidents?.findIncident(id, signal);
   if (!found) throw new QueryError(404, `there is no incident ${id}`);
@@ -65,12 +70,11 @@ export async function scopeOf(
     const value = found.entity[dimension];
     return value === undefined || value === '' ? [] : [{ dimension, value }];
   });
-  return { window: [from, Math.max(from + 1, to)], filters, place, kind: found.kind };
+  return { window: [from, Math.max(from + 1, to)], widened: false, filters, place, kind: found.kind };
 }
 
-/** The range that is looked at: of days the whole hours, since single events at their ends take longest to read and decide nothing. */
-function windowOf({ from, to }: { readonly from: number; readonly to: number }): TimeRange {
-  return to - from > DAY ? [Math.floor(from / HOUR) * HOUR, Math.ceil(to / HOUR) * HOUR] : [from, to];
+function wholeHours(from: number, to: number): TimeRange {
+  return [Math.floor(from / HOUR) * HOUR, Math.ceil(to / HOUR) * HOUR];
 }
 
 /** The filter that lets the mail of a value through. */
