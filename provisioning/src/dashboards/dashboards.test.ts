@@ -2,7 +2,7 @@ import { DashboardLinkType, type Dashboard, type Panel } from '@grafana/grafana-
 import { schemasOf } from '../../../ingester/src/model/answer';
 import { describeMistake, QUERY_TYPES, type QueryType } from '../../../ingester/src/model/schema';
 import { dashboards } from '.';
-import { COLUMNS, DATASOURCE, DATASOURCE_VARIABLE, FILTERS, NARROWED_BY } from './kit';
+import { COLUMNS, DATASOURCE, DATASOURCE_VARIABLE, FILTERS, NARROWED_BY, shown, type Figure } from './kit';
 import { askedBy, atAll, panelsOf } from './testing';
 
 const cases = dashboards.map((dashboard): [string, Dashboard] => [dashboard.uid ?? '', dashboard]);
@@ -15,6 +15,9 @@ const BESIDE: Readonly<Record<string, string>> = {
   'Jobs of the sender, 30 days': 'job',
   'Beside its pool peers': 'vmta',
 };
+
+/** Panels whose marks and figures can be clicked. */
+const CHARTS = ['timeseries', 'heatmap', 'barchart', 'gauge', 'stat'];
 
 /** Kinds of questions that the datasource answers without the API. */
 const OF_GRAFANA = ['live'];
@@ -126,6 +129,34 @@ describe.each(cases)('%s', (_uid, dashboard) => {
       }
       expect(query).toContain('${__url_time_range}');
       for (const { name } of NARROWED_BY) expect(query).toMatch(new RegExp(`var-${name}=|\\{${name}:`));
+    }
+  });
+
+  // Without it a peak of bounces would lead to deliveries, or a dark row to the mail of all the others.
+  test('every chart leads to the events that it counts, of what was clicked', () => {
+    for (const panel of panels.filter(({ type = '' }) => CHARTS.includes(type))) {
+      const asked = askedBy(panel).filter(({ queryType }) => queryType === 'metrics' || queryType === 'live');
+      if (asked.length === 0) continue;
+      const addresses = textsIn(panel.fieldConfig)
+        .map(([, text]) => text)
+        .filter((text) => text.startsWith('/d/pmta-events?'));
+      expect([panel.title, addresses.length > 0]).toEqual([panel.title, true]);
+      for (const { metrics = [], groupBy = [] } of asked as { metrics?: string[]; groupBy?: string[] }[]) {
+        for (const by of groupBy) {
+          expect(
+            addresses.every((address) => address.includes(`\${__field.labels.${by}:percentencode}`)),
+          ).toBe(true);
+        }
+        for (const metric of metrics) {
+          const [[dimension, value] = []] = Object.entries(shown(metric as Figure).events ?? {});
+          if (dimension === undefined) continue;
+          const condition = `var-${FILTERS}=${dimension}%7C%3D%7C${value}`;
+          expect([panel.title, addresses.some((address) => address.includes(condition))]).toEqual([
+            panel.title,
+            true,
+          ]);
+        }
+      }
     }
   });
 

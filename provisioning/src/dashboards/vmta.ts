@@ -3,8 +3,6 @@ import {
   askNarrowed,
   chart,
   dashboard,
-  eventsLink,
-  fieldLinks,
   firstLine,
   groupedChart,
   heatmap,
@@ -50,7 +48,6 @@ const planned = {
       'Deliveries per day by provider, and what the plan above says for the days since the first one. Choose one VMTA',
     unit: 'short',
     stacked: true,
-    field: { links: fieldLinks([eventsLink()]) },
     targets: [
       askNarrowed({
         queryType: 'metrics',
@@ -75,7 +72,7 @@ const planned = {
         'B',
       ),
     ],
-    byLabel: { A: 'provider' },
+    byLabel: { A: { label: 'provider', events: 'delivered' } },
     series: { Plan: { name: 'Plan', color: 'text' } },
     asLine: ['Plan'],
   }),

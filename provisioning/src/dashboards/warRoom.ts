@@ -21,10 +21,10 @@ const live = chart({
   stacked: true,
   targets: [askLive()],
   series: {
-    delivered: { name: 'Delivered', color: 'green' },
-    bounced: { name: 'Bounced', color: 'red' },
-    deferred: { name: 'Deferred', color: 'orange' },
-    complaints: { name: 'Complaints', color: 'purple' },
+    delivered: { name: 'Delivered', color: 'green', events: 'delivered' },
+    bounced: { name: 'Bounced', color: 'red', events: 'bounced' },
+    deferred: { name: 'Deferred', color: 'orange', events: 'deferrals' },
+    complaints: { name: 'Complaints', color: 'purple', events: 'complaints' },
   },
   field: { noValue: 'Waiting for logs' },
 });

@@ -1,8 +1,9 @@
 export { dashboard, TAG, type Content } from './dashboard';
 export { DATASOURCE, DATASOURCE_VARIABLE, PLUGIN } from './datasource';
+export { shown, type Figure } from './figures';
 export { firstLine } from './firstLine';
 export { COLUMNS, line, type Line, type Unplaced } from './grid';
-export { address, eventsLink, fieldLinks, seriesLinks, type Link } from './links';
+export { address, eventsLink, fieldLinks, type Link } from './links';
 export { insightCards } from './panels/cards';
 export { INCIDENT, probableCauses } from './panels/causes';
 export { chart } from './panels/chart';

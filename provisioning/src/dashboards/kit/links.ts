@@ -1,6 +1,8 @@
 import type { DashboardLink } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DATASOURCE_VARIABLE } from './datasource';
-import { FILTERS, NARROWED_BY, type Narrowed } from './variables';
+import { shown, type Figure } from './figures';
+import type { DimensionName } from '../../model';
+import { FILTERS, isNarrowed, NARROWED_BY, type Narrowed } from './variables';
 
 /** A link of a field or a panel, as Grafana reads it. */
 export interface Link {
@@ -68,16 +70,27 @@ const DASHBOARD_OF: Readonly<Record<Narrowed, string>> = {
   user: 'pmta-risk',
 };
 
-/** Links of a series that is labelled by a dimension: to its dashboard, and to its events. */
-export function seriesLinks(dimension: Narrowed): Link[] {
+/** The link to the events that a figure counts, or to all of them. */
+export function eventsLink(figure?: Figure): Link {
+  return { title: 'Show the events', url: address('pmta-events', { filters: eventsOf(figure) }) };
+}
+
+/** Links of a figure that is labelled by a dimension: to the dashboard of the value where there is one, and to its events. */
+export function labelLinks(dimension: DimensionName, figure?: Figure): Link[] {
   const label = `__field.labels.${dimension}`;
+  const title = `Events of \${${label}}`;
+  const filters = eventsOf(figure);
+  if (!isNarrowed(dimension)) {
+    const own = { [dimension]: `\${${label}:percentencode}` };
+    return [{ title, url: address('pmta-events', { filters: { ...filters, ...own } }) }];
+  }
+  const chosen = { [dimension]: label };
   return [
-    { title: `Open \${${label}}`, url: address(DASHBOARD_OF[dimension], { chosen: { [dimension]: label } }) },
-    { title: `Events of \${${label}}`, url: address('pmta-events', { chosen: { [dimension]: label } }) },
+    { title: `Open \${${label}}`, url: address(DASHBOARD_OF[dimension], { chosen }) },
+    { title, url: address('pmta-events', { chosen, filters }) },
   ];
 }
 
-/** The link to the events that a chart or a figure counts. */
-export function eventsLink(filters: Readonly<Record<string, string>> = {}): Link {
-  return { title: 'Show the events', url: address('pmta-events', { filters }) };
+function eventsOf(figure: Figure | undefined): Readonly<Record<string, string>> {
+  return (figure && shown(figure).events) ?? {};
 }

@@ -20,6 +20,11 @@ export const NARROWED_BY = [
 /** Name of a variable that narrows. */
 export type Narrowed = (typeof NARROWED_BY)[number]['name'];
 
+/** Whether there is a variable for a dimension. */
+export function isNarrowed(dimension: DimensionName): dimension is Narrowed {
+  return NARROWED_BY.some(({ name }) => name === dimension);
+}
+
 /** Name of the variable with the conditions that people add. */
 export const FILTERS = 'filters';
 

@@ -15,7 +15,10 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { FieldConfig as GraphConfig, Options } from '@grafana/grafana-foundation-sdk/timeseries';
 import { DATASOURCE } from '../datasource';
+import type { DimensionName } from '../../../model';
+import type { Figure } from '../figures';
 import type { Unplaced } from '../grid';
+import { eventsLink, labelLinks } from '../links';
 
 /** What a panel with figures over time shows. */
 export interface Chart {
@@ -31,12 +34,12 @@ export interface Chart {
   readonly points?: number;
   readonly field?: Partial<FieldConfig>;
   readonly graph?: Partial<GraphConfig>;
-  /** Series that are called by a label, by the question they answer. */
-  readonly byLabel?: Readonly<Record<string, string>>;
+  /** Series that are called by a label, by the question they answer, and the figure whose events they lead to. */
+  readonly byLabel?: Readonly<Record<string, { label: DimensionName; events: Figure }>>;
   /** Names of series that stay lines where the others are stacked. */
   readonly asLine?: readonly string[];
-  /** Name and colour of a series by the name of its field. */
-  readonly series?: Readonly<Record<string, { name: string; color?: string }>>;
+  /** Name and colour of a series by the name of its field, and the figure whose events it leads to. */
+  readonly series?: Readonly<Record<string, { name: string; color?: string; events?: Figure }>>;
 }
 
 const LINE: readonly DynamicConfigValue[] = [
@@ -95,15 +98,19 @@ export function chart(content: Chart): Unplaced {
     fieldConfig: {
       defaults: { unit, min: 0, noValue: 'No mail in this range', custom, ...field },
       overrides: [
-        ...Object.entries(byLabel).map(([refId, label]) => ({
+        ...Object.entries(byLabel).map(([refId, { label, events }]) => ({
           matcher: { id: 'byFrameRefID', options: refId },
-          properties: [{ id: 'displayName', value: `\${__field.labels.${label}}` }],
+          properties: [
+            { id: 'displayName', value: `\${__field.labels.${label}}` },
+            { id: 'links', value: labelLinks(label, events) },
+          ],
         })),
-        ...Object.entries(series).map(([name, { name: shown, color }]) => ({
+        ...Object.entries(series).map(([name, { name: shown, color, events }]) => ({
           matcher: { id: 'byName', options: name },
           properties: [
             { id: 'displayName', value: shown },
             ...(color ? [{ id: 'color', value: { mode: FieldColorModeId.Fixed, fixedColor: color } }] : []),
+            ...(events ? [{ id: 'links', value: [eventsLink(events)] }] : []),
             ...(asLine.includes(name) ? LINE : []),
           ] satisfies DynamicConfigValue[],
         })),

@@ -21,7 +21,7 @@ import type { QueryInput } from '../../../model';
 import { DATASOURCE } from '../datasource';
 import { isRate, shown, type Figure } from '../figures';
 import type { Unplaced } from '../grid';
-import { eventsLink, fieldLinks } from '../links';
+import { eventsLink, fieldLinks, labelLinks } from '../links';
 import { askNarrowed } from '../questions';
 import { judged } from './look';
 import { LAST } from './stat';
@@ -93,7 +93,7 @@ export function heatmap(wish: {
     transformations: [{ id: 'renameByRegex', options: { regex: '^(.+) \\1$', renamePattern: '$1' } }],
     options,
     fieldConfig: {
-      defaults: { noValue: 'No mail in this range' },
+      defaults: { noValue: 'No mail in this range', links: fieldLinks(labelLinks(by, metric)) },
       overrides: [],
     },
   };
@@ -128,6 +128,12 @@ const BUCKETS: Readonly<Record<NonNullable<Distribution['field']>, Readonly<Reco
     '>86400': '> 24 h',
   },
 };
+
+/** The figure whose events a distribution is of: what waits has none. */
+const ABOUT = { latency: 'latencyP95', size: 'bytes', queueAge: undefined } as const satisfies Record<
+  keyof typeof BUCKETS,
+  Figure | undefined
+>;
 
 function bucketNames(field: keyof typeof BUCKETS): ValueMap {
   const options = Object.entries(BUCKETS[field]).map(([bucket, text], index) => [bucket, { text, index }]);
@@ -171,7 +177,7 @@ export function histogram(
         displayName: 'Messages',
         color: { mode: FieldColorModeId.Fixed, fixedColor: 'blue' },
         noValue: 'No mail in this range',
-        links: fieldLinks([eventsLink()]),
+        links: fieldLinks([eventsLink(ABOUT[field])]),
       },
       overrides: [
         {
@@ -216,7 +222,14 @@ export function gauges(
     ],
     options,
     fieldConfig: {
-      defaults: { unit, min: 0, max: full, noValue: '–', ...judged(steps) },
+      defaults: {
+        unit,
+        min: 0,
+        max: full,
+        noValue: '–',
+        links: fieldLinks([eventsLink(metrics[0])]),
+        ...judged(steps),
+      },
       overrides: metrics.map((metric) => ({
         matcher: { id: 'byName', options: metric },
         properties: [{ id: 'displayName', value: shown(metric).name }],

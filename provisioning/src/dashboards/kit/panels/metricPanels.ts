@@ -2,9 +2,9 @@ import type { DataTransformerConfig } from '@grafana/grafana-foundation-sdk/dash
 import type { QueryInput } from '../../../model';
 import { isRate, shown, type Figure } from '../figures';
 import type { Unplaced } from '../grid';
-import { eventsLink, fieldLinks, seriesLinks } from '../links';
+import { eventsLink, fieldLinks, labelLinks } from '../links';
 import { askNarrowed } from '../questions';
-import { NARROWED_BY, type Narrowed } from '../variables';
+import type { Narrowed } from '../variables';
 import { chart, type Chart } from './chart';
 import { stat } from './stat';
 import { table, type Column } from './table';
@@ -97,7 +97,7 @@ export function kpi(figure: Figure, description: string): Unplaced {
     unit,
     ...(steps && { steps }),
     targets: [askNarrowed({ ...of, previous: true }, { refId: 'before' }), askNarrowed(of, { refId: 'now' })],
-    field: { links: fieldLinks([eventsLink()]) },
+    field: { links: fieldLinks([eventsLink(figure)]) },
   });
 }
 
@@ -169,7 +169,6 @@ export function metricChart(
   return chart({
     unit,
     ...look,
-    field: { links: fieldLinks([eventsLink()]), ...look.field },
     targets: [
       askNarrowed({
         queryType: 'metrics',
@@ -182,7 +181,7 @@ export function metricChart(
     series: Object.fromEntries(
       metrics.map((metric) => {
         const { name, color } = shown(metric);
-        return [metric, { name, ...(color && { color }) }];
+        return [metric, { name, ...(color && { color }), events: metric }];
       }),
     ),
   });
@@ -199,14 +198,13 @@ export function groupedChart(
   },
 ): Unplaced {
   const { metric, by, most, limit = SERIES, filters = [], ...look } = wish;
-  const links = isNarrowed(by) ? seriesLinks(by) : [eventsLink()];
   return chart({
     unit: shown(metric).unit,
     ...(isRate(metric) && { points: RATES }),
     ...look,
     field: {
       displayName: `\${__field.labels.${by}}`,
-      links: fieldLinks(links),
+      links: fieldLinks(labelLinks(by, metric)),
       ...(isRate(metric) && { noValue: 'Too little mail to tell' }),
       ...look.field,
     },
@@ -224,8 +222,4 @@ export function groupedChart(
       }),
     ],
   });
-}
-
-function isNarrowed(dimension: Dimension): dimension is Narrowed {
-  return NARROWED_BY.some(({ name }) => name === dimension);
 }
