@@ -170,6 +170,8 @@ export function histogram(
     description,
     datasource: DATASOURCE,
     targets: [askNarrowed({ queryType: 'metrics', field, format: 'histogram', groupBy: [], filters: [] })],
+    // The edges are marked as hidden, which Grafana forgets when a panel gets another size.
+    transformations: [{ id: 'filterFieldsByName', options: { include: { names: ['bucket', 'count'] } } }],
     options,
     fieldConfig: {
       defaults: {
