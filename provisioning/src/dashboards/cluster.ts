@@ -8,6 +8,7 @@ import {
   metricTable,
   probableCauses,
   table,
+  times,
 } from './kit';
 
 const silent = table({
@@ -22,7 +23,7 @@ const silent = table({
     limit: 50,
   }),
   columns: [
-    { field: 'start', name: 'Since', width: 165 },
+    times('start', 'Since'),
     { field: 'state', name: 'State', width: 90 },
     {
       field: 'sentence',

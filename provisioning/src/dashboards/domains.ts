@@ -7,6 +7,7 @@ import {
   line,
   metricTable,
   table,
+  times,
 } from './kit';
 
 const newReasons = table({
@@ -20,7 +21,7 @@ const newReasons = table({
     limit: 50,
   }),
   columns: [
-    { field: 'start', name: 'Since', width: 165 },
+    times('start', 'Since'),
     { field: 'provider', name: 'Provider', width: 110 },
     {
       field: 'sentence',
@@ -112,9 +113,10 @@ export const domains = dashboard({
         metricTable({
           title: 'What their servers say',
           description:
-            'Replies without ids, addresses and numbers, most deferred first; the class is told by rules',
+            'Replies without ids, addresses and numbers, most failures first; the class is told by rules',
           by: ['reason', 'reasonClass'],
           metrics: ['deferrals', 'bounced'],
+          orderBy: 'attempts',
           limit: 30,
         }),
       ],

@@ -1,4 +1,4 @@
-import { askNarrowed, chart, dashboard, firstLine, line, table, textBox } from './kit';
+import { askNarrowed, chart, dashboard, firstLine, line, table, textBox, times } from './kit';
 
 /** Events of a page of the table; the newest of the range. */
 const PAGE = 1000;
@@ -22,7 +22,7 @@ const volume = chart({
 });
 
 const columns = [
-  { field: 'time', name: 'Time', width: 155 },
+  times('time', 'Time'),
   { field: 'eventType', name: 'Type', width: 75 },
   { field: 'outcome', name: 'Outcome', width: 85 },
   { field: 'recipient', name: 'Recipient', width: 180 },

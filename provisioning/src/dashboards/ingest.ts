@@ -41,7 +41,7 @@ export const ingest = dashboard({
         6,
         serviceStat(
           'failedFiles',
-          'Files that failed',
+          'Failed files',
           'Files that failed or were rejected; the list says why',
           'short',
           'any',

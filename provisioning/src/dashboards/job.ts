@@ -50,9 +50,10 @@ export const job = dashboard({
         metricTable({
           title: 'Why it fails',
           description:
-            'Replies without ids, addresses and numbers, most deferred first; the class is told by rules',
+            'Replies without ids, addresses and numbers, most failures first; the class is told by rules',
           by: ['reason', 'reasonClass'],
           metrics: ['deferrals', 'bounced'],
+          orderBy: 'attempts',
           limit: 30,
         }),
       ],

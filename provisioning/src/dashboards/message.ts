@@ -7,6 +7,7 @@ import {
   line,
   messageTimeline,
   table,
+  times,
   textBox,
 } from './kit';
 
@@ -45,7 +46,7 @@ const found = table({
     limit: MESSAGES,
   }),
   columns: [
-    { field: 'time', name: 'Last event', width: 165 },
+    times('time', 'Last event'),
     {
       field: 'recipient',
       name: 'Recipient',
@@ -71,7 +72,7 @@ const steps = table({
   empty: 'Click a recipient above, or give a Message-Id',
   target: trace,
   columns: [
-    { field: 'time', name: 'Time', width: 165 },
+    times('time', 'Time'),
     { field: 'step', name: 'Step', width: 115 },
     { field: 'seconds', name: 'After', width: 90 },
     { field: 'smtpStatus', name: 'Status', width: 75 },

@@ -1,4 +1,4 @@
-import { ask, askNarrowed, dashboard, firstLine, line, serviceStat, SEVERITY, table } from './kit';
+import { ask, askNarrowed, dashboard, firstLine, line, serviceStat, SEVERITY, table, times } from './kit';
 
 /** Alerts of the log that are listed, newest first. */
 const ALERTS = 200;
@@ -19,7 +19,7 @@ const alerts = table({
     ].join('\n'),
   }),
   columns: [
-    { field: 'at', name: 'Told', width: 165 },
+    times('at', 'Told'),
     { field: 'status', name: 'Status', width: 90 },
     SEVERITY,
     { field: 'rule', name: 'Rule', width: 220 },
@@ -28,8 +28,8 @@ const alerts = table({
       name: 'What',
       more: [{ id: 'custom.cellOptions', value: { type: 'auto', wrapText: true } }],
     },
-    { field: 'startsAt', name: 'Since', width: 165 },
-    { field: 'endsAt', name: 'Until', width: 165 },
+    times('startsAt', 'Since'),
+    times('endsAt', 'Until'),
   ],
 });
 
@@ -41,7 +41,7 @@ const incidents = table({
   paged: true,
   target: askNarrowed({ queryType: 'incidents', format: 'table', filters: [], limit: 200 }),
   columns: [
-    { field: 'start', name: 'Start', width: 165 },
+    times('start', 'Start'),
     SEVERITY,
     { field: 'kind', name: 'Kind', width: 150 },
     { field: 'state', name: 'State', width: 90 },
@@ -82,7 +82,7 @@ export const service = dashboard({
         4,
         serviceStat(
           'failedFiles',
-          'Files that failed',
+          'Failed files',
           'Files that failed or were rejected; Ingestion says why',
           'short',
           'any',

@@ -165,9 +165,10 @@ export const vmta = dashboard({
         metricTable({
           title: 'What it is told',
           description:
-            'Replies without ids, addresses and numbers, most deferred first; the class is told by rules',
+            'Replies without ids, addresses and numbers, most failures first; the class is told by rules',
           by: ['reason', 'reasonClass'],
           metrics: ['deferrals', 'bounced'],
+          orderBy: 'attempts',
           limit: 30,
         }),
       ],

@@ -15,6 +15,6 @@ export { gauges, heatmap, histogram } from './panels/distributions';
 export { groupedChart, kpi, metricChart, metricTable, perSecond } from './panels/metricPanels';
 export { serviceStat } from './panels/service';
 export { stat } from './panels/stat';
-export { table, type Column } from './panels/table';
+export { table, times, type Column } from './panels/table';
 export { ask, askLive, askNarrowed, type Question } from './questions';
 export { FILTERS, NARROWED_BY, textBox, type Narrowed } from './variables';

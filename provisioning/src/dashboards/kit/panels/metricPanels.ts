@@ -40,7 +40,7 @@ const WIDTHS: Readonly<Partial<Record<Dimension, Pick<Column, 'width' | 'minWidt
 
 /** Pixels that a heading takes, and at least those of a number with its unit. */
 function widthOf(heading: string): number {
-  return Math.max(82, Math.round(heading.length * 6.6) + 20);
+  return Math.max(82, Math.round(heading.length * 6.8) + 22);
 }
 
 /** Rows that fit into a table that is scrolled little. */
