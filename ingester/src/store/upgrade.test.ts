@@ -5,6 +5,7 @@ import { driftOfRollups } from '../ingest/recount.testkit';
 import { answer } from '../model/answer';
 import { queryRequestSchema } from '../model/schema';
 import { loadMigrations, migrate } from './migrations';
+import type { Retention } from './retention';
 import { openStore, type Store } from './store';
 
 const DAY = 86_400;
@@ -103,13 +104,14 @@ it('says from when on there are figures where the events of before had expired a
   const time = DAY * 100;
   const minute = { time, delivered: 5, sized: 5 };
   await store.append('totals_minute', [minute]);
-  const ask = async (query: Record<string, unknown>) => {
+  const ask = async (query: Record<string, unknown>, retention?: Retention) => {
     const request = queryRequestSchema.parse({
       from: time * 1000,
       to: DAY * 300_000,
       queries: [{ refId: 'A', queryType: 'metrics', metrics: ['delivered'], ...query }],
     });
-    const { A: result } = (await answer(store, request, { timezone: 'UTC', complaintProviders: [] })).results;
+    const context = { timezone: 'UTC', complaintProviders: [], ...(retention && { retention }) };
+    const { A: result } = (await answer(store, request, context)).results;
     if (!result || !('frames' in result)) throw new Error(result?.error);
     return result.frames[0]?.schema.meta?.notices?.map(({ text }) => text) ?? [];
   };
@@ -120,4 +122,8 @@ it('says from when on there are figures where the events of before had expired a
   expect(await ask({ queryType: 'flows', path: ['pool', 'vmta', 'provider'] })).toEqual(said);
   expect(await ask({ groupBy: ['vmta'] })).toEqual([]);
   expect(await ask({ groupBy: ['pool', 'vmta'], from: DAY * 201_000 })).toEqual([]);
+  // What was closed may be gone; where nothing ever was, it is not looked for.
+  const closed = { closedUntil: DAY * 201 };
+  expect(await ask({ groupBy: ['pool', 'vmta'] }, closed)).toEqual(said);
+  expect(await ask({ groupBy: ['pool', 'vmta'] }, {})).toEqual([]);
 });

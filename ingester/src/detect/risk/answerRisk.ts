@@ -71,7 +71,7 @@ export async function answerRisk(
   const rates = await readRates(store, question, signal);
   const { risks, found, few } = await readRisks(store, question, rates, limit, signal);
   const read: Store['read'] = (sql, options) => store.read(sql, { ...options, ...(signal && { signal }) });
-  const notices = [...noticesOf(found, few, limit), ...(await heldNotices(read, parts))];
+  const notices = [...noticesOf(found, few, limit), ...(await heldNotices(read, parts, context))];
   const end = weekEnd(to);
   const custom = {
     range: [(end - WEEK) * 1000, end * 1000],

@@ -81,7 +81,7 @@ export async function answerFlows(
     ];
   });
   const reader: Store['read'] = (sql, options) => store.read(sql, { ...options, ...(signal && { signal }) });
-  const held = await heldNotices(reader, [parts.counts, parts.latency]);
+  const held = await heldNotices(reader, [parts.counts, parts.latency], context);
   const options = {
     refId: query.refId,
     notices: [

@@ -54,7 +54,7 @@ export async function answerDistribution(
   const rows = isEmpty ? [] : await read<Row>(sql, { params });
   notices.push(
     ...expiredNotices(rawRanges(parts), context),
-    ...(isEmpty ? [] : await heldNotices(read, parts)),
+    ...(isEmpty ? [] : await heldNotices(read, parts, context)),
   );
   const options = { refId: query.refId, notices, custom: describeParts(parts, question) };
   const names = labelsOf(edges);

@@ -80,7 +80,10 @@ export async function answerMetrics(
   const all = [...inOrder(rows, keys, groupBy), ...rest];
   const few = tooFew(all, names, groupBy);
   notices.push(...expiredNotices(rawRanges(plan.parts), context), ...tooFewNotices(few));
-  notices.push(...(await waitingNotice(read, names, question)), ...(await heldNotices(read, plan.parts)));
+  notices.push(
+    ...(await waitingNotice(read, names, question)),
+    ...(await heldNotices(read, plan.parts, context)),
+  );
   const custom = { ...describe(plan), ...(few.length > 0 && { tooFew: few }) };
   return shape(asked, all, { refId: query.refId, notices, custom }, format);
 }

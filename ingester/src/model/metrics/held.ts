@@ -1,4 +1,5 @@
-import type { Store } from '../../store';
+import { rawEdge, type Store } from '../../store';
+import type { AnswerContext } from '../context';
 import type { Notice } from '../frames';
 import type { Part } from './planner';
 import { EVENTS, OPEN_EVENTS } from './sources';
@@ -13,7 +14,11 @@ const SIZES = /^size_/;
  * Says so where an answer is about a time of which the store keeps other figures, but no longer (or not yet) those
  * that were read: events expire before rollups do, and a rollup begins with the events it was filled from.
  */
-export async function heldNotices(read: Store['read'], parts: readonly Part[]): Promise<Notice[]> {
+export async function heldNotices(
+  read: Store['read'],
+  parts: readonly Part[],
+  { retention }: Pick<AnswerContext, 'retention'>,
+): Promise<Notice[]> {
   const starts = (matches: (table: string) => boolean) =>
     parts.flatMap(({ slices }) =>
       slices.filter(({ table }) => matches(table.name)).flatMap(({ ranges }) => ranges.map(([from]) => from)),
@@ -21,7 +26,9 @@ export async function heldNotices(read: Store['read'], parts: readonly Part[]): 
   const raw = starts((table) => table === EVENTS || table === OPEN_EVENTS);
   const later = starts((table) => LATER.test(table));
   const sizes = starts((table) => SIZES.test(table));
-  if (raw.length + later.length + sizes.length === 0) return [];
+  // Nothing has expired after the edge, nor had when a later rollup was filled: there is nothing to look for.
+  const edge = retention ? rawEdge(retention) : Infinity;
+  if (!(Math.min(...raw, ...later, ...sizes) < edge)) return [];
   const first = (table: string) => `(SELECT toUInt32(min(time)) FROM watchtower.${table})`;
   const firstSized = '(SELECT toUInt32(minIf(time, sized > 0)) FROM watchtower.totals_minute)';
   const [held] = await read<Record<'all' | 'raw' | 'later' | 'sized' | 'sizes', number>>(
