@@ -45,7 +45,9 @@ export async function measureDashboards(only = ''): Promise<Measured[]> {
       extraHTTPHeaders: { Authorization: grafana.authorization },
     });
     // A click before Grafana has started would load it anew.
-    await page.goto('/dashboards', { waitUntil: 'networkidle' });
+    await page.goto('/dashboards');
+    await page.waitForSelector('main');
+    await page.waitForLoadState('networkidle');
     const found: Measured[] = [];
     for (const uid of (await grafana.dashboards()).filter((each) => each.includes(only))) {
       const runs: Opened[] = [];
