@@ -11,11 +11,17 @@ const PARTS = [
 ];
 
 /** The riskiest of a dimension, with the points that make the score. */
-function riskOf(title: string, dimension: Of, heading: string, description: string) {
+function riskOf(
+  title: string,
+  dimension: Of,
+  heading: string,
+  description: string,
+  empty = 'Not enough mail in the week to tell',
+) {
   return table({
     title,
     description,
-    empty: 'Not enough mail in the week to tell',
+    empty,
     target: askNarrowed({ queryType: 'risk', dimension, filters: [], limit: 25 }),
     columns: [
       { field: dimension, name: heading, minWidth: 150 },
@@ -67,6 +73,7 @@ export const risk = dashboard({
           'user',
           'User',
           'Users are known where jobs have one: see README, Who owns a job',
+          'No user with enough mail in the week, or none is known',
         ),
       ],
     ),
@@ -80,6 +87,8 @@ export const risk = dashboard({
           description: 'Complaints by when they came; the rate counts providers that report them alone',
           by: 'user',
           metrics: ['complaints', 'complaintRate', 'delivered'],
+          filters: [{ dimension: 'user', operator: '!=', values: [''] }],
+          empty: 'No mail of a user in this range, or none is known',
           limit: 20,
         }),
       ],

@@ -111,6 +111,8 @@ export function metricTable(wish: {
   filters?: readonly Condition[];
   limit?: number;
   names?: Partial<Record<Figure, string>>;
+  /** What is said where there is nothing. */
+  empty?: string;
   /** Variables that do not narrow it. */
   without?: readonly Narrowed[];
 }): Unplaced {
@@ -123,13 +125,14 @@ export function metricTable(wish: {
     filters = [],
     limit = ROWS,
     names = {},
+    empty = 'No mail in this range',
     without = [],
   } = wish;
   const groupBy = typeof by === 'string' ? [by] : [...by];
   return table({
     title,
     description,
-    empty: 'No mail in this range',
+    empty,
     target: askNarrowed(
       {
         queryType: 'metrics',
