@@ -1,3 +1,4 @@
+import { partitioned } from '../model';
 import { isDeferral } from './deferrals';
 import type { Episode } from './episodes';
 import type { Reader } from './reads';
@@ -35,14 +36,13 @@ export async function behindOf(
   store: Reader,
   episodes: readonly Episode[],
 ): Promise<ReadonlyMap<Episode, readonly Behind[]>> {
-  const alike = new Map<string, Asked[]>();
-  for (const episode of episodes) {
+  const questions = episodes.flatMap((episode): Asked[] => {
     const question = questionOf(episode);
-    if (!question) continue;
-    const { wrong, of, from } = question;
-    const key = JSON.stringify([wrong, of, Math.floor(from / DAY)]);
-    alike.set(key, [...(alike.get(key) ?? []), { ...question, episode }]);
-  }
+    return question ? [{ ...question, episode }] : [];
+  });
+  const alike = partitioned(questions, ({ wrong, of, from }) =>
+    JSON.stringify([wrong, of, Math.floor(from / DAY)]),
+  );
   const found = new Map<Episode, Behind[]>();
   for (const asked of alike.values())
     for (const { episode, part, value, share } of await readBehind(store, asked)) {
