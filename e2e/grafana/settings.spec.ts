@@ -21,26 +21,29 @@ test('a datasource is added by hand, and its test says what is wrong until all i
   added.push(/edit\/([^/?]+)/.exec(page.url())?.[1] ?? '');
   const save = page.getByRole('button', { name: 'Save & test' });
   // Grafana tells by the second whether a datasource has changed: of two changes within one, the plugin never hears of the other.
-  const test = { click: () => page.waitForTimeout(1000).then(() => save.click()) };
+  const saveAndTest = async () => {
+    await page.waitForTimeout(1000);
+    await save.click();
+  };
 
   // Nothing is filled in yet.
-  await test.click();
+  await saveAndTest();
   await expect(page.getByTestId('data-testid Alert error')).toContainText(/URL/);
   await picture(page, 'settings-empty');
 
   await page.getByRole('textbox', { name: /^URL/ }).fill('http://127.0.0.1:1');
-  await test.click();
+  await saveAndTest();
   await expect(page.getByTestId('data-testid Alert error')).toContainText(/127\.0\.0\.1:1/);
 
   await page.getByRole('textbox', { name: /^URL/ }).fill(api.url);
   await page.getByLabel(/^Read key/).fill('not the key');
-  await test.click();
+  await saveAndTest();
   await expect(page.getByTestId('data-testid Alert error')).toContainText(/key/i);
   await picture(page, 'settings-wrong-key');
 
   await page.getByRole('button', { name: 'Reset' }).click();
   await page.getByLabel(/^Read key/).fill(api.readKey);
-  await test.click();
+  await saveAndTest();
   await expect(page.getByTestId('data-testid Alert success')).toContainText(
     /Watchtower \S+ answers, schema \d+, newest event .+ ago/,
   );

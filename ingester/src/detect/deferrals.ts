@@ -1,3 +1,4 @@
+import { partitioned } from '../model';
 import { keyOf, type Entity, type Evaluator, type Firing, type Spot } from './firings';
 import type { History } from './history';
 import { poissonTail } from './poisson';
@@ -274,19 +275,15 @@ export class DeferralEvaluator implements Evaluator {
 
 /** The levels of a provider: itself, its pools, their VMTAs. */
 function wholeOf(provider: string, paths: readonly Path[]): Level {
-  const pools = new Map<string, Level[]>();
-  for (const path of paths) {
+  const single = (path: Path): Level => {
     const { pool, vmta } = path;
-    const single: Level = { entity: { provider, vmta }, pool, path, sums: new Map() };
-    const members = pools.get(pool);
-    if (members) members.push(single);
-    else pools.set(pool, [single]);
-  }
-  const parts = [...pools].map(
+    return { entity: { provider, vmta }, pool, path, sums: new Map() };
+  };
+  const parts = [...partitioned(paths, ({ pool }) => pool)].map(
     ([pool, members]): Level => ({
       entity: pool === '' ? { provider } : { provider, pool },
       pool,
-      parts: members,
+      parts: members.map(single),
       sums: new Map(),
     }),
   );

@@ -109,12 +109,10 @@ const CLOCK = { hour: '2-digit', minute: '2-digit' } as const;
 const DATE = { day: 'numeric', month: 'short' } as const;
 
 /** Formatters by zone: one takes longer to make than all that it is used for. */
-const formatters = new Map<
-  string,
-  { readonly clock: Intl.DateTimeFormat; readonly date: Intl.DateTimeFormat }
->();
+const formatters = new Map<string, Formatters>();
+type Formatters = Readonly<Record<'clock' | 'date', Intl.DateTimeFormat>>;
 
-function formattersOf(timeZone: string): { clock: Intl.DateTimeFormat; date: Intl.DateTimeFormat } {
+function formattersOf(timeZone: string): Formatters {
   const known = formatters.get(timeZone);
   if (known) return known;
   const of = (parts: Intl.DateTimeFormatOptions) => new Intl.DateTimeFormat('en-GB', { timeZone, ...parts });

@@ -6,6 +6,7 @@ import {
   latencyDeviation,
   line,
   metricTable,
+  reasonTable,
   table,
   times,
 } from './kit';
@@ -106,22 +107,7 @@ export const domains = dashboard({
         },
       ],
     ),
-    line(
-      11,
-      [
-        14,
-        metricTable({
-          title: 'What their servers say',
-          description:
-            'Replies without ids, addresses and numbers, most failures first; the class is told by rules',
-          by: ['reason', 'reasonClass'],
-          metrics: ['deferrals', 'bounced'],
-          orderBy: 'attempts',
-          limit: 30,
-        }),
-      ],
-      [10, newReasons],
-    ),
+    line(11, [14, reasonTable('What their servers say')], [10, newReasons]),
     line(11, [
       24,
       metricTable({

@@ -1,4 +1,4 @@
-import { dashboard, firstLine, kpi, line, metricChart, metricTable, sankey } from './kit';
+import { dashboard, firstLine, kpi, line, metricChart, metricTable, reasonTable, sankey } from './kit';
 
 /** How mailings go. */
 export const job = dashboard({
@@ -45,18 +45,7 @@ export const job = dashboard({
     ),
     line(
       11,
-      [
-        12,
-        metricTable({
-          title: 'Why it fails',
-          description:
-            'Replies without ids, addresses and numbers, most failures first; the class is told by rules',
-          by: ['reason', 'reasonClass'],
-          metrics: ['deferrals', 'bounced'],
-          orderBy: 'attempts',
-          limit: 30,
-        }),
-      ],
+      [12, reasonTable('Why it fails')],
       [
         12,
         metricTable({

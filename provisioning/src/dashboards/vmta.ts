@@ -10,6 +10,7 @@ import {
   line,
   metricChart,
   metricTable,
+  reasonTable,
   table,
   textBox,
 } from './kit';
@@ -160,18 +161,7 @@ export const vmta = dashboard({
           limit: 20,
         }),
       ],
-      [
-        12,
-        metricTable({
-          title: 'What it is told',
-          description:
-            'Replies without ids, addresses and numbers, most failures first; the class is told by rules',
-          by: ['reason', 'reasonClass'],
-          metrics: ['deferrals', 'bounced'],
-          orderBy: 'attempts',
-          limit: 30,
-        }),
-      ],
+      [12, reasonTable('What it is told')],
     ),
   ],
 });

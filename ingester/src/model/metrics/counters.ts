@@ -1,3 +1,5 @@
+import type { Grain } from './sources';
+
 /**
  * Counters are what sources add up per cell; metrics are expressions over them. A counter belongs to one family, and
  * a family is read from one source per question: `counts` from the rollups or events; `reporting` likewise, at the
@@ -104,11 +106,13 @@ export function counterOf(name: Counter): CounterDefinition {
 /** SQL of a counter over a counting rollup, of each row with a weight where one is given; 0 where it is not counted there. */
 export function rollupSql(name: Counter, weight?: string): string {
   const { rollup } = counterOf(name);
-  return rollup === undefined
-    ? '0'
-    : weight === undefined
-      ? `sum(${rollup})`
-      : `sum(${weight} * (${rollup}))`;
+  if (rollup === undefined) return '0';
+  return weight === undefined ? `sum(${rollup})` : `sum(${weight} * (${rollup}))`;
+}
+
+/** SQL of a counter over a table of a grain: events, or a counting rollup. */
+export function counterSql(name: Counter, grain: Grain): string {
+  return grain === 'raw' ? (counterOf(name).raw ?? '0') : rollupSql(name);
 }
 
 /** Whether cells of this counter are one value each (NULL where there is none) instead of a sum. */

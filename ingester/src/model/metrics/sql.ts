@@ -1,4 +1,4 @@
-import { counterOf, isSingleValue, rollupSql, type Counter } from './counters';
+import { counterSql, isSingleValue, type Counter } from './counters';
 import { quantileSql, QUANTILES } from './latency';
 import { metricOf } from './metrics';
 import type { Part, Plan, Slice } from './planner';
@@ -82,7 +82,7 @@ class Writer extends TableWriter {
       case 'counts':
       case 'reporting':
         return part.slices.map((slice) => {
-          const source = (c: Counter) => (slice.grain === 'raw' ? (counterOf(c).raw ?? '0') : rollupSql(c));
+          const source = (c: Counter) => counterSql(c, slice.grain);
           return this.select(part, slice, row(source));
         });
       case 'latency':

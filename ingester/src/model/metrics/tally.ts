@@ -1,4 +1,4 @@
-import { counterOf, rollupSql, type Counter } from './counters';
+import { counterSql, type Counter } from './counters';
 import type { DimensionName } from '../dimensions';
 import { filterColumn, filterSql, survivesFolding } from '../filters';
 import { bucketOf } from './latency';
@@ -113,10 +113,7 @@ function counted(tally: Tally, groupings: readonly Numbered[], folded: boolean):
     const branches = part.slices.map((slice) =>
       writer.rows(
         slice,
-        read.map((counter) => {
-          const told = slice.grain === 'raw' ? (counterOf(counter).raw ?? '0') : rollupSql(counter);
-          return `${told} AS n_${counter}`;
-        }),
+        read.map((counter) => `${counterSql(counter, slice.grain)} AS n_${counter}`),
       ),
     );
     return writer.branch(branches, [...told, `0 AS ${SLOW}`, `0 AS ${TIMED}`]);

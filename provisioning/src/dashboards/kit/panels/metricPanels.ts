@@ -161,6 +161,19 @@ export function metricTable(wish: {
   });
 }
 
+/** What servers say of mail that fails, finally or for now: attempts with a reason are failures. */
+export function reasonTable(title: string): Unplaced {
+  return metricTable({
+    title,
+    description:
+      'Replies without ids, addresses and numbers, most failures first; the class is told by rules',
+    by: ['reason', 'reasonClass'],
+    metrics: ['deferrals', 'bounced'],
+    orderBy: 'attempts',
+    limit: 30,
+  });
+}
+
 type Look = Pick<Chart, 'title' | 'description'> & Partial<Omit<Chart, 'targets' | 'series'>>;
 
 /** Metrics over time, a series each; those that add up may be stacked. */
